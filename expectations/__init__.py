@@ -1,0 +1,1 @@
+"""What the data must satisfy, checked by Great Expectations on the database itself."""

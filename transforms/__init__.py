@@ -1,0 +1,1 @@
+"""From outside files to canonical frames."""

@@ -1,0 +1,1 @@
+"""One module per outside source; `SOURCES` names them for the command line."""
