@@ -134,7 +134,6 @@ def read_csv(path: Path, expected: tuple[str, ...], separator: str = ",") -> pl.
             content,
             separator=separator,
             infer_schema=False,
-            missing_utf8_is_empty_string=False,
             quote_char='"',
         )
     except pl.exceptions.PolarsError as error:

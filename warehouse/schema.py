@@ -15,9 +15,11 @@ import polars as pl
 from warehouse import vocabulary as v
 from warehouse.countries import country_codes
 
-Type = Literal["text", "integer", "float", "boolean", "date", "timestamp", "text_list"]
+ColumnType = Literal["text", "integer", "float", "boolean", "date", "timestamp", "text_list"]
 
-DUCKDB_TYPES: dict[Type, str] = {
+VocabularyClass = type[v.Vocabulary]
+
+DUCKDB_TYPES: dict[ColumnType, str] = {
     "text": "VARCHAR",
     "integer": "BIGINT",
     "float": "DOUBLE",
@@ -26,7 +28,7 @@ DUCKDB_TYPES: dict[Type, str] = {
     "timestamp": "TIMESTAMP",
     "text_list": "VARCHAR[]",
 }
-POLARS_TYPES: dict[Type, pl.DataType] = {
+POLARS_TYPES: dict[ColumnType, pl.DataType] = {
     "text": pl.String(),
     "integer": pl.Int64(),
     "float": pl.Float64(),
@@ -35,7 +37,7 @@ POLARS_TYPES: dict[Type, pl.DataType] = {
     "timestamp": pl.Datetime("us"),
     "text_list": pl.List(pl.String()),
 }
-IBIS_TYPES: dict[Type, str] = {
+IBIS_TYPES: dict[ColumnType, str] = {
     "text": "string",
     "integer": "int64",
     "float": "float64",
@@ -54,7 +56,7 @@ class Column:
 
     Attributes:
         name: the same name wherever the same quantity appears; units as suffixes.
-        type: see `Type`.
+        type: see `ColumnType`.
         description: one sentence for people.
         label: short heading for tables and charts; made from the name when empty.
         unit: unit of the value, None for text and codes.
@@ -69,12 +71,12 @@ class Column:
     """
 
     name: str
-    type: Type
+    type: ColumnType
     description: str
     label: str = ""
     unit: str | None = None
     required: bool = False
-    vocabulary: type[v.Vocabulary] | None = None
+    vocabulary: VocabularyClass | None = None
     codes: tuple[str, ...] | None = None
     minimum: float | None = None
     maximum: float | None = None

@@ -1,0 +1,1 @@
+"""Figures: a frame in, a plotly figure or a pydeck deck out. No Streamlit and no database here."""

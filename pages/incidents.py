@@ -1,0 +1,9 @@
+"""The page incidents."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import wording
+
+st.title(wording.INCIDENTS)

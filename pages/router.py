@@ -1,0 +1,40 @@
+"""The script that runs on every visit: page settings, what all pages share, navigation, then the chosen page."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from pages import wording
+from warehouse.errors import CivharmError
+
+st.set_page_config(
+    page_title=wording.TITLE,
+    # A file of our own: a Material or emoji icon here, or on a page, is fetched from the internet.
+    page_icon=str(Path(__file__).parent / "static" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state="auto",  # closed on a phone
+    menu_items={"About": wording.ABOUT},
+)
+
+page = st.navigation(
+    [
+        st.Page("overview.py", title=wording.OVERVIEW, help=wording.OVERVIEW_HELP, default=True),
+        st.Page("map.py", title=wording.MAP, help=wording.MAP_HELP),
+        st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
+        st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+        st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
+        st.Page("incident.py", title=wording.INCIDENT, help=wording.INCIDENT_HELP, visibility="hidden"),
+        st.Page("extract.py", title=wording.EXTRACT, help=wording.EXTRACT_HELP),
+        st.Page("quality.py", title=wording.QUALITY, help=wording.QUALITY_HELP),
+        st.Page("method.py", title=wording.METHOD, help=wording.METHOD_HELP),
+    ],
+    expanded=True,
+)
+
+try:
+    # Shared by all pages, in this order: synthetic banner, freshness line, filters in the sidebar.
+    page.run()
+except CivharmError as error:
+    st.error(str(error))

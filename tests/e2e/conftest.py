@@ -1,0 +1,172 @@
+"""A real server, started as users start it, and a real browser that reports everything that goes wrong in it."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import re
+import socket
+import subprocess
+import sys
+import time
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+from browser import ARGS, executable
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, sync_playwright
+from steps import settle
+
+CIVHARM = Path(sys.executable).with_name("civharm")
+START_TIMEOUT_S = 60
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
+"""Streamlit looks for its server below a deep link's path first and gets two 404s: not the app's fault."""
+
+
+def environment() -> dict[str, str]:
+    """The tests' environment without settings of the app, so that only arguments count."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(("CIVHARM_", "STREAMLIT_"))}
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
+    """Folder of a demo warehouse, built once per test run and shared by all workers."""
+    base = tmp_path_factory.getbasetemp()
+    folder = (base if worker_id == "master" else base.parent) / "demo-warehouse"
+    with folder.with_suffix(".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (folder / "current.json").exists():
+            command = [CIVHARM, "demo", "--warehouse", folder]
+            done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"'civharm demo' failed: {done.stdout}{done.stderr}"
+    return folder
+
+
+@contextmanager
+def running(warehouse: Path, workplace: Path) -> Iterator[str]:
+    """`civharm serve` on a free port, started from `workplace`, until the block ends; gives its address."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}"
+    log = workplace / f"serve-{port}.log"
+    command = [CIVHARM, "serve", "--warehouse", warehouse, "--port", str(port)]
+    with log.open("wb") as output:
+        server = subprocess.Popen(command, cwd=workplace, env=environment(), stdout=output, stderr=subprocess.STDOUT)
+    try:
+        end = time.monotonic() + START_TIMEOUT_S
+        while not is_up(url):
+            assert server.poll() is None, f"'civharm serve' ended: {log.read_text()}"
+            assert time.monotonic() < end, f"'civharm serve' does not answer after {START_TIMEOUT_S} s"
+            time.sleep(0.1)
+        yield url
+    finally:
+        server.terminate()
+        server.wait(timeout=20)
+
+
+def is_up(url: str) -> bool:
+    """Whether the server answers."""
+    try:
+        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310 (own address)
+            return bool(answer.status == 200)
+    except (urllib.error.URLError, ConnectionError):
+        return False
+
+
+@pytest.fixture(scope="session")
+def demo_app(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Address of the app on the demo warehouse, one server per worker."""
+    with running(demo_warehouse, tmp_path_factory.mktemp("serve")) as url:
+        yield url
+
+
+@pytest.fixture
+def cold_app(demo_warehouse: Path, tmp_path: Path) -> Iterator[str]:
+    """Address of a server that nobody has visited."""
+    with running(demo_warehouse, tmp_path) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium; `make browser` installs one."""
+    program = executable()
+    assert program, "no Chromium on this machine; 'make browser' installs one"
+    with sync_playwright() as tools:
+        chromium = tools.chromium.launch(executable_path=program, args=list(ARGS))
+        yield chromium
+        chromium.close()
+
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Function `(url, size=DESKTOP, scheme="light") -> Page`: a new, watched browser profile at a settled page.
+
+    The test fails if any of its pages had a console error, an uncaught exception, a box of Streamlit's for an
+    unforeseen error, or asked for anything from another machine.
+    """
+    contexts: list[BrowserContext] = []
+    problems: list[str] = []
+
+    def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> Page:
+        context = browser.new_context(
+            viewport={"width": size[0], "height": size[1]},
+            color_scheme=scheme,
+            locale="en-GB",
+            accept_downloads=True,
+            permissions=["clipboard-read", "clipboard-write"],
+        )
+        contexts.append(context)
+        page = context.new_page()
+        watch(page, urlsplit(url).netloc, problems)
+        page.goto(url)
+        settle(page)
+        return page
+
+    yield open_one
+    for context in contexts:
+        for page in context.pages:
+            problems += [f"exception shown at {page.url}"] * page.locator('[data-testid="stException"]').count()
+        context.close()
+    assert not problems, "in the browser: " + "; ".join(dict.fromkeys(problems))
+
+
+@pytest.fixture
+def page(open_page: OpenPage, demo_app: str) -> Page:
+    """The overview of the demo on a desktop, watched as `open_page` says."""
+    return open_page(demo_app)
+
+
+def watch(page: Page, home: str, problems: list[str]) -> None:
+    """Append to `problems` whatever goes wrong in `page`, whose server is `home` (host:port)."""
+
+    def on_console(message: ConsoleMessage) -> None:
+        url = message.location.get("url", "")
+        if message.type == "error" and not OWN_PROBE.search(url):
+            problems.append(f"console: {message.text} ({url})")
+
+    def on_address(url: str) -> None:
+        parts = urlsplit(url)
+        if parts.scheme in {"http", "https", "ws", "wss"} and parts.netloc != home:
+            problems.append(f"asked another machine: {url}")
+
+    def on_request(request: Request) -> None:
+        on_address(request.url)
+
+    def on_websocket(websocket: WebSocket) -> None:
+        on_address(websocket.url)
+
+    page.on("console", on_console)
+    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
+    page.on("request", on_request)
+    page.on("websocket", on_websocket)

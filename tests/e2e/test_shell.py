@@ -1,0 +1,148 @@
+"""The shell around the pages: what strangers and other sites can get, and that each page has its own address."""
+
+from __future__ import annotations
+
+import json
+import urllib.error
+import urllib.request
+from pathlib import Path
+
+import pytest
+from conftest import PHONE, OpenPage, running
+from playwright.sync_api import Page, expect
+from steps import settle
+from websockets.exceptions import InvalidStatus
+from websockets.sync.client import connect
+
+from pages import wording
+
+PATHS = ["/", "/map", "/incident?id=x", "/healthz", "/_stcore/health", "/_stcore/metrics", "/app/static/icon.svg"]
+PAGES = {
+    "/": wording.OVERVIEW,
+    "/map": wording.MAP,
+    "/trends": wording.TRENDS,
+    "/pipeline": wording.PIPELINE,
+    "/incidents": wording.INCIDENTS,
+    "/incident": wording.INCIDENT,
+    "/extract": wording.EXTRACT,
+    "/quality": wording.QUALITY,
+    "/method": wording.METHOD,
+}
+
+
+def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
+    """(status, headers with lower-case names, body) of one request."""
+    request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310 (own server)
+    try:
+        answer = urllib.request.urlopen(request, timeout=20)  # noqa: S310
+    except urllib.error.HTTPError as error:
+        answer = error
+    with answer:
+        return answer.status, {name.lower(): value for name, value in answer.headers.items()}, answer.read().decode()
+
+
+@pytest.mark.parametrize("path", [*PATHS, "/app/static/none", "/_stcore/upload_file/x/y"])
+def test_every_response_has_the_security_headers(demo_app: str, path: str) -> None:
+    _, headers, _ = ask(demo_app + path)
+    policy = headers["content-security-policy"]
+    assert "default-src 'self'" in policy
+    assert "frame-ancestors 'none'" in policy
+    assert "'unsafe-inline'" not in policy.split("script-src", 1)[1].split(";")[0]
+    assert headers["x-frame-options"] == "DENY"
+    assert headers["x-content-type-options"] == "nosniff"
+    assert headers["referrer-policy"] == "no-referrer"
+    assert "geolocation=()" in headers["permissions-policy"]
+
+
+@pytest.mark.parametrize("path", ["/_stcore/metrics", "/_stcore/metrics/", "//_stcore/metrics", "/_stcore/%6detrics"])
+def test_metrics_are_closed(demo_app: str, path: str) -> None:
+    status, _, body = ask(demo_app + path)
+    assert status in {400, 404}
+    assert "memory" not in body
+
+
+def test_the_protocol_for_programs_is_off(demo_app: str) -> None:
+    status, _, _ = ask(f"{demo_app}/_stcore/agent/interact", method="POST")
+    assert status >= 400
+
+
+def test_health_names_the_build(demo_app: str, demo_warehouse: Path) -> None:
+    status, _, body = ask(f"{demo_app}/healthz")
+    published = json.loads((demo_warehouse / "current.json").read_text())["build_id"]
+    assert (status, json.loads(body)) == (200, {"status": "ok", "build_id": published})
+
+
+def test_without_a_warehouse_the_app_says_what_to_do(tmp_path: Path, open_page: OpenPage) -> None:
+    with running(tmp_path / "nothing", tmp_path) as url:
+        request = urllib.request.Request(f"{url}/healthz")  # noqa: S310
+        with pytest.raises(urllib.error.HTTPError) as refused:
+            urllib.request.urlopen(request, timeout=20)  # noqa: S310
+        assert refused.value.status == 503
+        assert "civharm demo" in json.loads(refused.value.read())["message"]
+
+
+@pytest.mark.parametrize("path", PATHS)
+def test_other_names_of_the_machine_are_refused(demo_app: str, path: str) -> None:
+    """A site that makes its own name point to this machine (DNS rebinding) must not read the app."""
+    assert ask(demo_app + path, Host="rebound.example")[0] in {400, 404}
+
+
+@pytest.mark.parametrize("path", [p for p in PATHS if "metrics" not in p])
+def test_other_sites_are_refused(demo_app: str, path: str) -> None:
+    assert ask(demo_app + path, Origin="https://elsewhere.example")[0] == 403
+    assert ask(demo_app + path, Origin="null")[0] == 403
+
+
+def test_websockets_of_other_sites_are_refused(demo_app: str) -> None:
+    stream = demo_app.replace("http://", "ws://") + "/_stcore/stream"
+    with pytest.raises(InvalidStatus, match="403"):
+        connect(stream, origin="https://elsewhere.example")  # type: ignore[arg-type]
+    with connect(stream, origin=demo_app):  # type: ignore[arg-type]
+        pass
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_each_page_has_an_address(demo_app: str, open_page: OpenPage, path: str) -> None:
+    page = open_page(demo_app + path)
+    expect(page).to_have_title(PAGES[path])
+    assert page.url == demo_app + path
+
+
+def test_a_deep_link_opens_on_a_cold_server(cold_app: str, open_page: OpenPage) -> None:
+    page = open_page(f"{cold_app}/map?note=kept")
+    expect(page).to_have_title(wording.MAP)
+    assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES) - 1  # all but the hidden incident page
+    assert page.url == f"{cold_app}/map?note=kept"
+
+
+def test_back_returns_to_the_page_before(page: Page) -> None:
+    page.get_by_test_id("stSidebarNavLink").filter(has_text=wording.TRENDS).click()
+    settle(page)
+    expect(page).to_have_title(wording.TRENDS)
+    page.go_back()
+    settle(page)
+    expect(page).to_have_title(wording.OVERVIEW)
+
+
+@pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(23, 22, 20)")])
+def test_theme_follows_the_reader_and_fonts_come_from_the_app(
+    demo_app: str, open_page: OpenPage, scheme: str, background: str
+) -> None:
+    page = open_page(demo_app, scheme=scheme)
+    assert page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor") == background
+    title = page.get_by_test_id("stHeading").first
+    assert title.evaluate("e => getComputedStyle(e.querySelector('h1')).fontFamily").startswith('"Noto Sans"')
+    loaded = page.evaluate(
+        "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family.replaceAll('\"', ''))"
+    )
+    assert "Noto Sans" in loaded
+
+
+def test_nothing_for_developers_is_shown(page: Page) -> None:
+    assert page.get_by_text("Deploy", exact=True).count() == 0
+
+
+def test_a_phone_shows_the_page_first(demo_app: str, open_page: OpenPage) -> None:
+    page = open_page(demo_app, size=PHONE)
+    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+    expect(page.get_by_test_id("stHeading").first).to_be_in_viewport()

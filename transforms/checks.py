@@ -1,0 +1,147 @@
+"""Rows that break an error rule are refused one by one, so that one bad row never stops the others.
+
+Rules come from the declaration (required, vocabulary, bounds, key, references) and from `warehouse.row_rules`; they
+carry the same names as the expectations that check the finished tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import date
+
+import polars as pl
+
+from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical
+from warehouse.row_rules import ROW_RULES
+from warehouse.schema import TABLE, Column, Table
+from warehouse.vocabulary import Severity
+
+Frames = dict[str, pl.DataFrame]
+
+
+def refuse(canonical: Canonical, today: date, known: Mapping[str, pl.DataFrame]) -> tuple[Frames, pl.DataFrame]:
+    """Split a data set into the rows that may be loaded and the input rows that are refused.
+
+    An input row is refused whole: nothing that came from it is loaded. Rows that refer to a refused one are refused
+    too, each with that reason.
+
+    Args:
+        canonical: a source module's result.
+        today: no date of an event may be later.
+        known: table name -> rows that references may also point to (the reference list of weapons).
+
+    Returns:
+        Table name -> frame (FILE and ROW kept, repeated keys reduced to their first row), and a frame with
+        `REFUSED_SCHEMA`, one line per refused input row.
+    """
+    tables = {name: frame for name, frame in canonical.tables.items() if frame.height}
+    faults = [canonical.refused]
+    for name, frame in tables.items():
+        faults += _row_faults(TABLE[name], frame, today)
+        if name not in canonical.repeated:
+            faults += _key_faults(TABLE[name], frame)
+    refused = pl.concat(faults)
+    tables = _without(tables, refused)
+    while (dangling := _dangling(tables, known)).height:
+        refused = pl.concat([refused, dangling])
+        tables = _without(tables, dangling)
+    for name in canonical.repeated & tables.keys():
+        key = [c for c in TABLE[name].key if c in tables[name].columns]
+        tables[name] = tables[name].sort(FILE, ROW).unique(key, keep="first", maintain_order=True)
+    per_row = refused.group_by(FILE, ROW, maintain_order=True).agg(
+        pl.col("rule").first(), pl.col("reason").unique(maintain_order=True).str.join(" ")
+    )
+    return tables, per_row.sort(FILE, ROW).cast(REFUSED_SCHEMA)  # type: ignore[arg-type]
+
+
+def _row_faults(table: Table, frame: pl.DataFrame, today: date) -> list[pl.DataFrame]:
+    faults = []
+    for column in table.columns:
+        if column.name not in frame.columns:
+            continue
+        value = pl.col(column.name)
+        if column.required:
+            faults.append(_fault(frame, value.is_null(), f"{table.name}.{column.name}_required", column, "is empty"))
+        if column.allowed:
+            broken = (
+                value.list.eval(~pl.element().is_in(column.allowed)).list.any()
+                if column.type == "text_list"
+                else ~value.is_in(column.allowed)
+            )
+            faults.append(
+                _fault(frame, broken, f"{table.name}.{column.name}_in_vocabulary", column, "is not an allowed value")
+            )
+        if column.minimum is not None or column.maximum is not None:
+            low, high = column.minimum, column.maximum
+            broken = pl.any_horizontal(
+                value < low if low is not None else pl.lit(value=False),
+                value > high if high is not None else pl.lit(value=False),
+            )
+            bounds = f"is not within {'' if low is None else f'{low:g}'} to {'' if high is None else f'{high:g}'}"
+            if high is None:
+                bounds = f"is below {low:g}"
+            faults.append(_fault(frame, broken, f"{table.name}.{column.name}_within_bounds", column, bounds))
+    for rule in ROW_RULES:
+        applies = rule.table == table.name and rule.severity == Severity.ERROR
+        if applies and all(c in frame.columns for c in rule.columns):
+            values = pl.concat_str(
+                [pl.format(f"{c} {{}}", pl.col(c).cast(pl.String).fill_null("empty")) for c in rule.columns],
+                separator=", ",
+            )
+            faults.append(
+                _faulty(frame, rule.expression(today), rule.name, values, f"breaks the rule: {rule.description}")
+            )
+    return [fault for fault in faults if fault.height]
+
+
+def _fault(frame: pl.DataFrame, broken: pl.Expr, rule: str, column: Column, what: str) -> pl.DataFrame:
+    value = pl.col(column.name)
+    text = value.list.join("; ") if column.type == "text_list" else value.cast(pl.String)
+    return _faulty(frame, broken, rule, pl.format(f"{column.name} {{}}", text.fill_null("")), what)
+
+
+def _faulty(frame: pl.DataFrame, broken: pl.Expr, rule: str, values: pl.Expr, what: str) -> pl.DataFrame:
+    """One line with `REFUSED_SCHEMA` for each row where `broken` is true."""
+    return frame.filter(broken.fill_null(value=False)).select(
+        pl.col(FILE),
+        pl.col(ROW).cast(pl.Int64),
+        rule=pl.lit(rule),
+        reason=pl.format("{}, row {}: {} {}.", FILE, ROW, values.str.strip_chars(), pl.lit(what.rstrip("."))),
+    )
+
+
+def _key_faults(table: Table, frame: pl.DataFrame) -> list[pl.DataFrame]:
+    key = [c for c in table.key if c in frame.columns]
+    later = pl.struct(key).is_first_distinct().not_()
+    values = pl.concat_str([pl.format(f"{c} {{}}", pl.col(c).cast(pl.String)) for c in key], separator=", ")
+    return [_faulty(frame, later, f"{table.name}.key_is_unique", values, "stands in an earlier row already")]
+
+
+def _dangling(tables: Frames, known: Mapping[str, pl.DataFrame]) -> pl.DataFrame:
+    """Lines for rows that refer to something that is not there (any more)."""
+    faults = [pl.DataFrame(schema=REFUSED_SCHEMA)]
+    for name, frame in tables.items():
+        for column in TABLE[name].columns:
+            if column.references is None or column.name not in frame.columns:
+                continue
+            target, target_column = column.references.split(".")
+            if target == "dataset":
+                continue
+            present = pl.concat(
+                [f[target].select(target_column) for f in (tables, known) if target in f]
+                or [TABLE[target].empty().select(target_column)]
+            ).to_series()
+            broken = pl.col(column.name).is_not_null() & ~pl.col(column.name).is_in(present.implode())
+            what = f"is not in the table {target}, or its row there was refused"
+            faults.append(_fault(frame, broken, f"{name}.{column.name}_references_{target}", column, what))
+    return pl.concat(faults)
+
+
+def _without(tables: Frames, refused: pl.DataFrame) -> Frames:
+    rows = refused.select(FILE, ROW).unique()
+    return {
+        name: frame.with_columns(pl.col(ROW).cast(pl.Int64)).join(
+            rows, on=[FILE, ROW], how="anti", maintain_order="left"
+        )
+        for name, frame in tables.items()
+    }

@@ -1,0 +1,172 @@
+"""The intake format of a team that runs the process: what its files hold, and a template to start from.
+
+Everything here is generated from `warehouse.schema`; `transforms.sources.chirg_intake` reads what people filled in.
+"""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from transforms.weapons import reference_list
+from warehouse.datapackage import Descriptor, allowed, dictionary, package
+from warehouse.errors import InputError
+from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
+from warehouse.vocabulary import USML_CATEGORIES
+
+NAME = "chirg-intake"
+VERSION = "1.0"
+"""Of the format; a folder of another version is refused, because its columns mean something else."""
+
+OPTIONAL = frozenset({"known_from", "known_to"})
+"""Columns that may be left out or empty: a row is then known from the data set's `known_on` on."""
+
+NEEDED = ("dataset", "incident", "report", "incident_report")
+"""Tables that every intake has: who says so, what happened, who reported it."""
+
+DESCRIPTOR = "datapackage.json"
+
+
+def columns(table: Table) -> tuple[Column, ...]:
+    """The columns of a table's file. Only the data set itself says its identifier; the build adds it elsewhere."""
+    return (table["dataset_id"], *table.intake_columns) if table.name == "dataset" else table.intake_columns
+
+
+def descriptor() -> Descriptor:
+    """The data package that describes the format."""
+    return package(
+        INTAKE_TABLES,
+        name=NAME,
+        title="Civilian harm incident intake",
+        version=VERSION,
+        columns=columns,
+        optional=OPTIONAL,
+    )
+
+
+def write_template(folder: Path) -> tuple[Path, ...]:
+    """Write empty files, their description and instructions into a new or empty folder; returns what was written.
+
+    Raises:
+        InputError: the folder is a file, or holds something.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a folder for the template.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"{folder} is not empty; name a new folder, so that nothing is overwritten.")
+    folder.mkdir(parents=True, exist_ok=True)
+    texts = {
+        DESCRIPTOR: json.dumps(descriptor(), indent=2, ensure_ascii=False) + "\n",
+        "README.md": guide(),
+        **{f"{t.name}.csv": ",".join(c.name for c in columns(t)) + "\n" for t in INTAKE_TABLES},
+    }
+    for name, text in texts.items():
+        (folder / name).write_text(text, encoding="utf-8", newline="\n")
+    return tuple(folder / name for name in texts)
+
+
+def guide() -> str:
+    """How to fill in the files, as Markdown: rules, every file with its columns, every vocabulary."""
+    stated = (c.vocabulary for t in INTAKE_TABLES for c in columns(t))
+    used = {vocabulary.__name__: vocabulary for vocabulary in stated if vocabulary is not None}
+    parts = [
+        _RULES.format(
+            needed=", ".join(f"`{name}`" for name in NEEDED),
+            separator=LIST_SEPARATOR.strip(),
+            descriptor=DESCRIPTOR,
+            version=VERSION,
+        ),
+        "## Files\n",
+        *(_file_section(table) for table in INTAKE_TABLES),
+        "## Vocabulary\n",
+        *(
+            _section(name, vocabulary.__doc__ or "", [(f"`{m.value}`", m.label, m.meaning) for m in vocabulary])
+            for name, vocabulary in used.items()
+        ),
+        _section(
+            "USML categories",
+            "United States Munitions List, 22 CFR 121.1.",
+            [(f"`{code}`", f"Category {code}", title) for code, title in USML_CATEGORIES.items()],
+        ),
+        _section(
+            "Weapon reference list",
+            "Use these identifiers, and copy the rows you use into `weapon.csv`. A weapon that is not here gets an "
+            "identifier of your own there.",
+            [
+                (f"`{row['weapon_id']}`", row["designation"] or "", row["weapon_system"])
+                for row in reference_list().iter_rows(named=True)
+            ],
+            ("identifier", "designation", "weapon_system"),
+        ),
+    ]
+    return "\n".join(parts)
+
+
+def _file_section(table: Table) -> str:
+    rows: list[tuple[str, ...]] = [
+        (
+            f"`{row['column']}`",
+            row["type"],
+            "yes" if row["required"] and row["column"] not in OPTIONAL else "",
+            row["description"] + (f" ({row['unit']})" if row["unit"] else ""),
+            _values(table[row["column"]]),
+        )
+        for row in dictionary(table, columns(table)).iter_rows(named=True)
+    ]
+    needed = "Needed. " if table.name in NEEDED else ""
+    return _section(
+        f"{table.name}.csv",
+        f"{needed}One row is {table.row_is}.",
+        rows,
+        ("column", "type", "required", "meaning", "allowed"),
+    )
+
+
+def _values(column: Column) -> str:
+    if column.vocabulary is not None:
+        return f"[{column.vocabulary.__name__}](#{column.vocabulary.__name__.lower()})"
+    if column.codes == tuple(USML_CATEGORIES):
+        return "[USML categories](#usml-categories)"
+    if column.references and column.references not in {"dataset.dataset_id"}:
+        return f"a `{column.references}`"
+    return allowed(column) or ""
+
+
+def _section(
+    title: str, text: str, rows: list[tuple[str, ...]], header: tuple[str, ...] = ("value", "label", "meaning")
+) -> str:
+    lines = [header, tuple("---" for _ in header), *rows]
+    table = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
+    return f"### {title}\n\n{text}\n\n{table}\n"
+
+
+_RULES = """# Intake of civilian harm incidents
+
+A folder (or a .zip of it) with `{descriptor}` and one file per table, CSV or Parquet. This is version {version} of the
+format; it is a [Frictionless Data Package](https://datapackage.org), so that general tools can check it too.
+
+## How to fill in the files
+
+1. Fill in `dataset.csv` first: exactly one row that says what the data is, whose it is and of which day it is
+   (`known_on`).
+2. {needed} are needed. Every other file may be deleted; a Parquet file of the same name may stand in for a CSV file
+   (a general tool then wants its name in `{descriptor}`).
+3. Files are UTF-8, with commas between columns and the header row as it is. Columns are neither renamed nor left out,
+   but for `known_from` and `known_to`.
+4. An empty cell means unknown. Unknown is not zero: leave the number of people killed empty when nobody states it,
+   write 0 only where a source says that nobody was killed.
+5. Dates are written 2024-03-09, truth values `true` or `false`, numbers with a decimal point and without thousands
+   separators.
+6. Several items in one cell are separated by "{separator}"; an item cannot hold a "{separator}" itself.
+7. Identifiers are your own and unique within their file; other files refer to them. In the warehouse they get the
+   `dataset_id` in front, so that two data sets never mix. Only `weapon_id` is shared by all.
+8. How many people were harmed goes into `casualty.csv`, one row per group and harm; the incident's own totals are
+   computed from the group `civilians`.
+9. A report with `access` private is counted everywhere, but its text and sender are neither shown nor exported.
+10. Names of victims are not loaded: leave them out.
+11. `known_from` is the day from which a row was known, `known_to` the day from which it no longer held. Leave both
+    empty unless you record when something became known.
+
+A row with a value that is no date or number, or without a required value, is refused with its reason, and all other
+rows are loaded. A missing file or column stops the load, and all such problems are listed together.
+"""

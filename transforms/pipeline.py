@@ -1,0 +1,263 @@
+"""read -> transform -> check -> derive -> write aside -> validate -> publish."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from transforms.checks import refuse
+from transforms.derive import complete
+from transforms.source import FILE, ROW, Canonical, RawFile
+from transforms.sources import load
+from transforms.weapons import reference_list
+from warehouse import publish
+from warehouse.connection import writer
+from warehouse.ddl import create_all, insert
+from warehouse.errors import InputError, ValidationError, WarehouseError
+from warehouse.publish import BuildRecord
+from warehouse.schema import TABLE, TABLES
+from warehouse.version import code_version
+from warehouse.vocabulary import Severity
+
+Progress = Callable[[str], None]
+Frames = dict[str, pl.DataFrame]
+
+BUILD_TABLES = ("validation_result", "build")
+"""Tables that the pipeline writes after all others."""
+
+
+@dataclass(frozen=True)
+class Source:
+    """One SOURCE=PATH of a build."""
+
+    name: str
+    path: Path
+
+
+def build(folder: Path, sources: Sequence[Source], progress: Progress, known_on: date | None = None) -> BuildRecord:
+    """Build a warehouse from sources, validate it and make it the current one.
+
+    Whatever fails, the build before keeps serving and no half-written file stays.
+
+    Args:
+        folder: the warehouse folder; made if it does not exist.
+        sources: what to load, in order.
+        progress: called with one line of text for each step.
+        known_on: day of knowledge for sources that do not state one.
+
+    Raises:
+        InputError: a source cannot be read, or sources do not go together.
+        ValidationError: the finished tables break an expectation of severity error.
+        WarehouseError: the warehouse cannot be written.
+    """
+    started = datetime.now(UTC)
+    frames = canonical_frames(sources, progress, known_on, started.date())
+    try:
+        with publish.build_lock(folder, progress):
+            return _write(folder, frames, started, progress)
+    except (OSError, duckdb.Error) as error:
+        raise WarehouseError(
+            f"The warehouse in {folder} could not be written: {str(error).splitlines()[0]}. "
+            "Nothing was published; the build before, if there is one, keeps serving."
+        ) from error
+
+
+def canonical_frames(sources: Sequence[Source], progress: Progress, known_on: date | None, today: date) -> Frames:
+    """Every table of the warehouse but the build's own, from all sources together."""
+    loaded: list[Canonical] = []
+    for source in sources:
+        progress(f"Reading {source.name} from {source.path} ...")
+        module = load(source.name)
+        canonical = module.transform(module.read(source.path, known_on))
+        rows = sum(f.frame.height for f in canonical.files)
+        progress(f"  {canonical.dataset.title}: {rows:,} rows in {len(canonical.files)} files")
+        loaded.append(canonical)
+    _check_together(loaded)
+    weapons = reference_list()
+    parts: list[Frames] = [_one_dataset(canonical, weapons, today, progress) for canonical in loaded]
+    parts.append({"weapon": weapons})
+    return {table.name: _stacked(table.name, parts) for table in TABLES if table.name not in BUILD_TABLES}
+
+
+def _check_together(loaded: Sequence[Canonical]) -> None:
+    kinds = {c.dataset.synthetic for c in loaded}
+    if len(kinds) > 1:
+        real = ", ".join(c.dataset.title for c in loaded if not c.dataset.synthetic)
+        made = ", ".join(c.dataset.title for c in loaded if c.dataset.synthetic)
+        raise InputError(
+            f"Synthetic data ({made}) and recorded data ({real}) never stand in one warehouse; build them apart, "
+            "each with its own --warehouse."
+        )
+    repeated = [name for name, n in Counter(c.dataset.dataset_id for c in loaded).items() if n > 1]
+    if repeated:
+        raise InputError(f"The data set {repeated[0]} is given twice; give each data set once.")
+
+
+def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progress: Progress) -> Frames:
+    dataset = canonical.dataset
+    tables, refused = refuse(canonical, today, {"weapon": weapons})
+    _check_nothing_lost(canonical, tables, refused)
+    per_file = dict(refused.group_by(FILE).len().iter_rows())
+    files = [
+        {
+            "dataset_id": dataset.dataset_id,
+            "file": f.name,
+            "sha256": f.sha256,
+            "size_bytes": f.size_bytes,
+            "rows_read": f.frame.height,
+            "rows_loaded": f.frame.height - per_file.get(f.name, 0),
+            "rows_quarantined": per_file.get(f.name, 0),
+        }
+        for f in canonical.files
+    ]
+    input_file = pl.DataFrame(files, schema=TABLE["input_file"].polars_schema())
+    row: dict[str, Any] = {name: getattr(dataset, name, None) for name in TABLE["dataset"].column_names}
+    row |= {name: int(input_file[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
+    row["sha256"] = hashlib.sha256("".join(sorted(f.sha256 for f in canonical.files)).encode()).hexdigest()
+    tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
+    known_weapons = pl.concat([weapons, tables["weapon"].select(weapons.columns)]) if "weapon" in tables else weapons
+    frames = complete(tables, dataset, known_weapons.unique("weapon_id", keep="first", maintain_order=True))
+    progress(
+        f"  {dataset.dataset_id}: {row['rows_read']:,} rows read = {row['rows_loaded']:,} loaded "
+        f"+ {row['rows_quarantined']:,} quarantined; {frames['incident'].height if 'incident' in frames else 0:,} incidents"
+    )
+    for reason in refused["reason"].head(5):
+        progress(f"    refused: {reason}")
+    return frames | {
+        "input_file": input_file,
+        "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),
+        "quarantine": _quarantine(dataset.dataset_id, canonical.files, refused),
+    }
+
+
+def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFrame) -> None:
+    """Every input row is in the warehouse or in quarantine."""
+    lineage = pl.concat(
+        [
+            f.select(pl.col(FILE), pl.col(ROW).cast(pl.Int64))
+            for f in [*canonical.tables.values(), refused]
+            if FILE in f.columns and f.height
+        ]
+        or [refused.select(FILE, ROW)]
+    ).unique()
+    for file in canonical.files:
+        rows = file.frame.select(pl.lit(file.name).alias(FILE), pl.col(ROW).cast(pl.Int64))
+        lost = rows.join(lineage, on=[FILE, ROW], how="anti")
+        if lost.height:
+            raise InputError(
+                f"{file.name}: {lost.height} rows were neither loaded nor refused, the first is row {lost[ROW][0]}; "
+                "this is a fault of the program, please report it."
+            )
+
+
+def _quarantine(dataset_id: str, files: Sequence[RawFile], refused: pl.DataFrame) -> pl.DataFrame:
+    """The quarantine table of one data set; restricted columns are blanked in the row as read."""
+    parts = [TABLE["quarantine"].empty()]
+    for file in files:
+        lines = refused.filter(pl.col(FILE) == file.name)
+        if lines.is_empty():
+            continue
+        shown = [
+            pl.when(pl.col(c).is_not_null()).then(pl.lit("[restricted]")).alias(c)
+            if c in file.restricted
+            else pl.col(c)
+            for c in file.frame.columns
+            if c != ROW
+        ]
+        raw = file.frame.join(lines, on=ROW, how="inner").select(ROW, raw=pl.struct(shown).struct.json_encode())
+        parts.append(
+            lines.join(raw, on=ROW, how="left", validate="1:1").select(
+                dataset_id=pl.lit(dataset_id), file=FILE, row_number=ROW, rule="rule", reason="reason", raw="raw"
+            )
+        )
+    return pl.concat(parts)
+
+
+def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
+    columns = TABLE[name].column_names
+    frame = pl.concat([TABLE[name].empty(), *(p[name].select(columns) for p in parts if name in p)])
+    # Data sets may name the same weapon of the reference list; the list's own row stands.
+    return frame.reverse().unique("weapon_id", keep="first", maintain_order=True) if name == "weapon" else frame
+
+
+def _write(folder: Path, frames: Frames, started: datetime, progress: Progress) -> BuildRecord:
+    # Great Expectations takes seconds to import: only a build pays for it.
+    from expectations import run
+
+    hashes = {f"{r['dataset_id']}/{r['file']}": r["sha256"] for r in frames["input_file"].iter_rows(named=True)}
+    content = json.dumps([sorted(hashes.items()), code_version()])
+    build_id = f"{started:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
+    path = publish.aside(folder, build_id)
+    try:
+        progress("Writing the tables ...")
+        with writer(path) as connection:
+            create_all(connection)
+            for name, frame in frames.items():
+                insert(connection, TABLE[name], frame)
+        progress("Validating ...")
+        results = run.run(path, started.date(), progress)
+        if problems := run.problems(results):
+            raise ValidationError(
+                "The data breaks what must hold; nothing was published:\n" + "\n".join(f"  {p}" for p in problems)
+            )
+        record = _record(build_id, started, frames, hashes, results)
+        with writer(path) as connection:
+            insert(connection, TABLE["validation_result"], results)
+            insert(connection, TABLE["build"], _build_row(record, started))
+        publish.publish(folder, path, record)
+    finally:
+        for leftover in (path, path.with_name(path.name + ".wal")):
+            leftover.unlink(missing_ok=True)
+    warned = record.expectations["warning"]
+    progress(f"Published build {build_id}: {sum(record.expectations.values())} expectations, {warned} warnings.")
+    return record
+
+
+def _record(
+    build_id: str, started: datetime, frames: Frames, hashes: dict[str, str], results: pl.DataFrame
+) -> BuildRecord:
+    outcome = (
+        pl.when("is_met")
+        .then(pl.lit("passed"))
+        .when(pl.col("severity") == Severity.WARNING.value)
+        .then(pl.lit("warning"))
+        .otherwise(pl.lit("failed"))
+    )
+    nothing = {"passed": 0, "warning": 0, "failed": 0}
+    suites: dict[str, dict[str, int]] = {}
+    for suite, kind, n in (
+        results.group_by("suite", outcome.alias("outcome")).len().sort("suite", "outcome").iter_rows()
+    ):
+        suites.setdefault(suite, dict(nothing))[kind] = n
+    return BuildRecord(
+        build_id=build_id,
+        built_at=started.isoformat(timespec="seconds"),
+        code_version=code_version(),
+        synthetic=bool(frames["dataset"]["synthetic"].all()) and frames["dataset"].height > 0,
+        row_counts={name: frame.height for name, frame in frames.items()} | {"validation_result": results.height},
+        input_hashes=hashes,
+        quarantined=frames["quarantine"].height,
+        expectations={kind: sum(suite[kind] for suite in suites.values()) for kind in nothing},
+        suites=suites,
+    )
+
+
+def _build_row(record: BuildRecord, started: datetime) -> pl.DataFrame:
+    row = {
+        "build_id": record.build_id,
+        "built_at": started.replace(tzinfo=None),
+        "code_version": record.code_version,
+        "input_hashes": json.dumps(record.input_hashes, sort_keys=True),
+        "row_counts": json.dumps(record.row_counts, sort_keys=True),
+        "synthetic": record.synthetic,
+    }
+    return pl.DataFrame([row], schema=TABLE["build"].polars_schema())

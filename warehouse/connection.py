@@ -1,0 +1,90 @@
+"""The only place that opens the database: a locked-down reader that follows the pointer, and the build's writer."""
+
+from __future__ import annotations
+
+import threading
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import polars as pl
+
+from warehouse.errors import WarehouseError
+from warehouse.publish import current_build_id, file_of
+
+BUILD_MEMORY_LIMIT = "700MB"
+"""A build stays under 1 GB together with Polars' frames."""
+
+
+class Reader:
+    """A read-only, locked-down connection to one immutable build; safe to share between threads."""
+
+    def __init__(self, folder: Path, build_id: str) -> None:
+        self.folder = folder
+        self.build_id = build_id
+        path = file_of(folder, build_id)
+        if not path.is_file():
+            raise WarehouseError(f"The build {build_id} is gone from {folder}; see 'civharm builds'.")
+        try:
+            self._connection = duckdb.connect(
+                str(path),
+                read_only=True,
+                config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
+            )
+            self._connection.execute("SET lock_configuration = true")
+        except duckdb.Error as error:
+            raise WarehouseError(
+                f"{path} is no readable DuckDB database; see 'civharm builds' and 'civharm rollback'."
+            ) from error
+
+    def frame(self, sql: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
+        """Run a query on a cursor of its own.
+
+        Raises:
+            WarehouseError: the database refuses the query.
+        """
+        cursor = self._connection.cursor()
+        try:
+            frame: pl.DataFrame = cursor.sql(sql, params=params).pl()
+        except duckdb.Error as error:
+            raise WarehouseError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
+        else:
+            return frame
+        finally:
+            cursor.close()
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor for streaming; the caller closes it."""
+        return self._connection.cursor()
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._connection.close()
+
+
+_readers: dict[Path, Reader] = {}
+_lock = threading.Lock()
+
+
+def reader(folder: Path) -> Reader:
+    """The process's reader of the current build; a newly published build is picked up on the next call.
+
+    The reader of the build before stays open until nobody holds it.
+
+    Raises:
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    folder = folder.resolve()
+    build_id = current_build_id(folder)
+    with _lock:
+        known = _readers.get(folder)
+        if known is None or known.build_id != build_id:
+            known = _readers[folder] = Reader(folder, build_id)
+        return known
+
+
+def writer(path: Path) -> duckdb.DuckDBPyConnection:
+    """A connection that creates or changes the given file, for the build alone."""
+    return duckdb.connect(
+        str(path), config={"memory_limit": BUILD_MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
+    )
