@@ -137,6 +137,7 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # 30 ms each on two cores, which would hold up reruns; what reruns leave behind is collected as before.
     gc.freeze()
     yield
+    gc.unfreeze()  # the last collection at exit must see everything, or DuckDB reports leaks
 
 
 # An ASGI server started from another folder would miss .streamlit/config.toml, and with it the theme and the

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated
@@ -27,6 +28,8 @@ DEMO_SEED = 20231007
 
 # Markup is off: file names and values from data are text.
 out = Console(markup=False, highlight=False, soft_wrap=True)
+PLAIN_WIDTH = 200
+"""Columns of a table that is not printed to a terminal, so that a program reads whole values."""
 err = Console(markup=False, highlight=False, soft_wrap=True, stderr=True)
 
 app = typer.Typer(
@@ -108,7 +111,7 @@ def demo(
       civharm demo --incidents 20000 --seed 7 --warehouse data/large-demo
       civharm demo --write data/demo-intake
     """
-    from transforms.demo import write as write_demo
+    from transforms.sources.demo import write as write_demo
     from transforms.pipeline import Source
     from transforms.pipeline import build as build_warehouse
     from warehouse.publish import POINTER
@@ -202,7 +205,7 @@ def summary(
         else:
             text = _number(value)
         table.add_row(name, text)
-    out.print(table)
+    _print_table(table)
 
 
 @app.command()
@@ -266,7 +269,7 @@ def builds(warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
             f"{record.expectations['warning']:,}",
             "SYNTHETIC" if record.synthetic else "recorded",
         )
-    out.print(table)
+    _print_table(table)
 
 
 @app.command()
@@ -316,15 +319,15 @@ def _day(moment: datetime | None) -> date | None:
 
 
 def _today() -> date:
-    from datetime import UTC
-
     return datetime.now(UTC).date()
 
 
 def _copied(path: Path, folder: Path) -> Path:
-    import shutil
-
     return Path(shutil.copy(path, folder))
+
+
+def _print_table(table: Table) -> None:
+    out.print(table, width=None if out.is_terminal else PLAIN_WIDTH)
 
 
 def _number(value: object) -> str:

@@ -43,7 +43,7 @@ def _types(table: Table) -> Rule:
         "Each column has the declared type.",
         "A number kept as text sorts and sums wrongly.",
         ERROR,
-        "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM {batch})"
+        "SELECT column_name, column_type FROM (DESCRIBE SELECT * FROM t)"
         f" WHERE (column_name, column_type) NOT IN ({declared})",
     )
 
@@ -55,7 +55,7 @@ def _key(table: Table) -> Rule:
         f"No two rows share the key {', '.join(table.key)}; counted are the keys that occur more than once.",
         "A repeated row is counted twice in every figure.",
         ERROR,
-        f"SELECT {key} FROM {{batch}} GROUP BY {key} HAVING count(*) > 1",
+        f"SELECT {key} FROM t GROUP BY {key} HAVING count(*) > 1",
     )
 
 
@@ -67,7 +67,7 @@ def _versions(table: Table) -> Rule:
         "Two versions that hold on the same day are counted twice in every figure of that day.",
         ERROR,
         f"SELECT {key_list(table.name)} FROM (SELECT {key_list(table.name)}, known_to,"
-        f" lead(known_from) OVER (PARTITION BY {identity} ORDER BY known_from) AS next_from FROM {{batch}})"
+        f" lead(known_from) OVER (PARTITION BY {identity} ORDER BY known_from) AS next_from FROM t)"
         " WHERE next_from IS NOT NULL AND (known_to IS NULL OR known_to > next_from)",
     )
 
@@ -141,7 +141,7 @@ def _references(table: Table, column: Column, target: str) -> Rule:
         f"Where {column.label} is given, the table {target_table} holds it, in some version.",
         "A row that points nowhere is left out of every joined figure without a trace.",
         ERROR,
-        f"SELECT {key_list(table.name, 't.')} FROM {{batch}} AS t"
+        f"SELECT {key_list(table.name, 't.')} FROM t"
         f' LEFT JOIN (SELECT DISTINCT "{target_column}" AS target FROM "{target_table}") AS r'
         f' ON t."{column.name}" = r.target WHERE t."{column.name}" IS NOT NULL AND r.target IS NULL',
     )

@@ -17,7 +17,7 @@ _ORDER = "[" + ", ".join(f"'{stage.value}'" for stage in STAGE_ORDER) + "]"
 _FROM, _TO = f"coalesce(list_position({_ORDER}, t.from_stage), 0)", f"list_position({_ORDER}, t.to_stage)"
 _KEY = "transition_id, known_from"
 _STEPS = (
-    "(SELECT *, lag(t.to_stage) OVER steps AS stage_before, row_number() OVER steps AS step FROM {batch} AS t"
+    "(SELECT *, lag(t.to_stage) OVER steps AS stage_before, row_number() OVER steps AS step FROM t"
     f" WHERE t.known_to IS NULL WINDOW steps AS (PARTITION BY t.incident_id ORDER BY t.occurred_on, {_FROM}, {_TO},"
     " t.transition_id))"
 )

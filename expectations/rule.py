@@ -40,13 +40,12 @@ def no_rows(name: str, description: str, reason: str, severity: Severity, query:
     """A rule that holds when a query finds nothing.
 
     Args:
-        query: selects what breaks the rule, one row each, only the columns that identify it. `{batch}` stands for the
-            table; a colon before a letter or a brace for anything else must not occur.
+        query: selects what breaks the rule from `t`, the table, one row each, only the columns that identify it.
+            It must hold no brace, nor a colon before a letter: both mean parameters to those who pass it on.
     """
     table = name.partition(".")[0]
-    return Rule(
-        name, table, description, reason, severity, arguments={"unexpected_rows_query": query + " ORDER BY ALL"}
-    )
+    whole = f"WITH t AS (SELECT * FROM {{batch}}) {query} ORDER BY ALL"  # noqa: S608 (declared names and constants)
+    return Rule(name, table, description, reason, severity, arguments={"unexpected_rows_query": whole})
 
 
 def rows_where(name: str, description: str, reason: str, severity: Severity, broken: str) -> Rule:
@@ -56,7 +55,7 @@ def rows_where(name: str, description: str, reason: str, severity: Severity, bro
         broken: SQL condition that is true for a row that breaks it; the row is called `t`.
     """
     table = name.partition(".")[0]
-    query = f"SELECT {key_list(table, 't.')} FROM {{batch}} AS t WHERE {broken}"  # noqa: S608 (declared names only)
+    query = f"SELECT {key_list(table, 't.')} FROM t WHERE {broken}"  # noqa: S608 (declared names only)
     return no_rows(name, description, reason, severity, query)
 
 

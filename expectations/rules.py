@@ -59,7 +59,7 @@ def _agrees_with_casualties(harm: Harm) -> Rule:
         f"The current estimates of civilians {harm.label.lower()} are those of the casualty table.",
         "The same number is kept twice for speed; if the two differ, a page and an extract contradict each other.",
         ERROR,
-        "SELECT t.incident_id, t.known_from FROM {batch} AS t LEFT JOIN casualty AS c ON c.incident_id = t.incident_id"
+        "SELECT t.incident_id, t.known_from FROM t LEFT JOIN casualty AS c ON c.incident_id = t.incident_id"
         f" AND c.\"group\" = 'civilians' AND c.harm = '{harm.value}' AND c.known_to IS NULL"
         f" WHERE {_CURRENT} AND ({different})",
     )
@@ -208,9 +208,9 @@ RULES: tuple[Rule, ...] = (
         f"No exact location is shared by more than {SAME_POINT_INCIDENTS} incidents.",
         "So many in one spot are rather the centre of a town that was entered as exact.",
         WARNING,
-        f"{_CURRENT} AND t.geo_precision = 'exact_location' AND (t.latitude, t.longitude) IN (SELECT (latitude, longitude)"
-        " FROM incident WHERE known_to IS NULL AND geo_precision = 'exact_location' AND latitude IS NOT NULL"
-        f" GROUP BY latitude, longitude HAVING count(*) > {SAME_POINT_INCIDENTS})",
+        f"{_CURRENT} AND t.geo_precision = 'exact_location' AND (t.latitude, t.longitude) IN"
+        " (SELECT (latitude, longitude) FROM incident WHERE known_to IS NULL AND geo_precision = 'exact_location'"
+        f" AND latitude IS NOT NULL GROUP BY latitude, longitude HAVING count(*) > {SAME_POINT_INCIDENTS})",
     ),
     # People harmed
     rows_where(

@@ -7,16 +7,8 @@ from pathlib import Path
 import streamlit as st
 
 from pages import wording
+from pages.components import shell
 from warehouse.errors import CivharmError
-
-st.set_page_config(
-    page_title=wording.TITLE,
-    # A file of our own: a Material or emoji icon here, or on a page, is fetched from the internet.
-    page_icon=str(Path(__file__).parent / "static" / "icon.svg"),
-    layout="wide",
-    initial_sidebar_state="auto",  # closed on a phone
-    menu_items={"About": wording.ABOUT},
-)
 
 page = st.navigation(
     [
@@ -32,9 +24,17 @@ page = st.navigation(
     ],
     expanded=True,
 )
+st.set_page_config(
+    page_title=f"{page.title} · {wording.TITLE}",
+    # A file of our own: a Material or emoji icon here, or on a page, is fetched from the internet.
+    page_icon=str(Path(__file__).parent / "static" / "icon.svg"),
+    layout="wide",
+    initial_sidebar_state="auto",  # closed on a phone
+    menu_items={"About": wording.ABOUT},
+)
 
 try:
-    # Shared by all pages, in this order: synthetic banner, freshness line, filters in the sidebar.
+    shell.prepare()
     page.run()
 except CivharmError as error:
     st.error(str(error))

@@ -1,11 +1,20 @@
-"""Shared fixtures. Real data sets lie beside the repository in the project's own workplace, never in it."""
+"""Shared fixtures: real small warehouses made by the real build, and the folder of real data sets.
+
+Real data sets lie beside the repository in the project's own workplace, never in it.
+"""
 
 from __future__ import annotations
 
+import fcntl
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+
+from transforms.pipeline import Source, build
+from transforms.sources.demo import write
+from warehouse.connection import Reader, reader
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -17,3 +26,47 @@ def shared_data() -> Path:
     if not folder.is_dir():
         pytest.skip(f"real data sets are not part of a public clone: {folder} does not exist")
     return folder
+
+
+@pytest.fixture(scope="session")
+def once(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Callable[[str, Callable[[Path], object]], Path]:
+    """Function `(name, make) -> folder`: `make(folder)` runs once per test run, whatever the number of workers."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base if worker_id == "master" else base.parent
+
+    def make_once(name: str, make: Callable[[Path], object]) -> Path:
+        folder = shared / name
+        with folder.with_suffix(".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            done = folder.with_suffix(".done")
+            if not done.exists():
+                make(folder)
+                done.touch()
+        return folder
+
+    return make_once
+
+
+@pytest.fixture(scope="session")
+def demo_intake(once: Callable[..., Path]) -> Path:
+    """The synthetic intake folder of the demo."""
+    return once("demo-intake", write)
+
+
+@pytest.fixture(scope="session")
+def demo_warehouse(demo_intake: Path, once: Callable[..., Path]) -> Path:
+    """Folder of the demo's warehouse."""
+    return once("demo-warehouse", lambda folder: build(folder, [Source("chirg_intake", demo_intake)], lambda _: None))
+
+
+@pytest.fixture(scope="session")
+def demo_reader(demo_warehouse: Path) -> Reader:
+    """Reader of the demo's warehouse."""
+    return reader(demo_warehouse)
+
+
+@pytest.fixture(scope="session")
+def airwars_warehouse(shared_data: Path, once: Callable[..., Path]) -> Path:
+    """Folder of a warehouse of the published Airwars assessments of Gaza."""
+    source = Source("airwars", shared_data / "airwars_gaza")
+    return once("airwars-warehouse", lambda folder: build(folder, [source], lambda _: None))

@@ -17,7 +17,7 @@ from transforms.intake import DESCRIPTOR, NAME, NEEDED, OPTIONAL, VERSION, colum
 from transforms.source import RawFile, check_columns, raw_file
 from transforms.source import read_csv as read_text_csv
 from warehouse.errors import InputError
-from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table, ColumnType
+from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
 
 MAX_LISTED = 10
 """Rows named per file when many have the same fault; the rest is counted."""
@@ -155,7 +155,7 @@ def _read_parquet(table: Table, file: Path) -> pl.DataFrame:
     return frame.select(_as_text(c, frame.schema[c.name]) for c in held).with_columns(pl.all().replace("", None))
 
 
-def _fits(found: pl.DataType, wanted: ColumnType) -> bool:
+def _fits(found: pl.DataType, wanted: str) -> bool:
     if isinstance(found, pl.String | pl.Null | pl.Categorical | pl.Enum):
         return True
     match wanted:

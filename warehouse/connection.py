@@ -83,6 +83,17 @@ def reader(folder: Path) -> Reader:
         return known
 
 
+def reader_of(folder: Path, build_id: str) -> Reader:
+    """A reader of the named build: the process's own if it is the current one.
+
+    Raises:
+        WarehouseError: the build is gone, or cannot be read.
+    """
+    with _lock:
+        known = _readers.get(folder.resolve())
+    return known if known is not None and known.build_id == build_id else Reader(folder, build_id)
+
+
 def writer(path: Path) -> duckdb.DuckDBPyConnection:
     """A connection that creates or changes the given file, for the build alone."""
     return duckdb.connect(

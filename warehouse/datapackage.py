@@ -13,12 +13,12 @@ from typing import Any
 import polars as pl
 
 from warehouse.countries import country_codes
-from warehouse.schema import LIST_SEPARATOR, Column, ColumnType, Table
+from warehouse.schema import LIST_SEPARATOR, Column, Table
 
 Descriptor = dict[str, Any]
 """A JSON object as the specification describes it."""
 
-FIELD_TYPES: dict[ColumnType, str] = {
+FIELD_TYPES: dict[str, str] = {
     "text": "string",
     "integer": "integer",
     "float": "number",
@@ -29,7 +29,7 @@ FIELD_TYPES: dict[ColumnType, str] = {
 }
 """Our types -> Table Schema types. A list is one text, its items joined by `LIST_SEPARATOR`."""
 
-TYPE_WORDS: dict[ColumnType, str] = {
+TYPE_WORDS: dict[str, str] = {
     "text": "text",
     "integer": "whole number",
     "float": "number",

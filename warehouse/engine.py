@@ -14,9 +14,16 @@ def to_sql(question: ibis.expr.types.Table) -> str:
 
 
 def run(question: ibis.expr.types.Table, reader: Reader) -> pl.DataFrame:
-    """Answer a question from one build.
+    """Answer a question from one build, with the types that the question declares.
+
+    DuckDB sums whole numbers to 128 bits, which arrive as decimals, and truncates dates to timestamps.
 
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    return reader.frame(to_sql(question))
+    frame = reader.frame(to_sql(question))
+    declared = question.schema()
+    return frame.with_columns(
+        [pl.col(name).cast(pl.Int64) for name, kind in declared.items() if kind.is_integer()]
+        + [pl.col(name).cast(pl.Date) for name, kind in declared.items() if kind.is_date()]
+    )

@@ -102,12 +102,11 @@ def left_out_unknown(filters: Filters) -> Table:
     Columns: without_date (0 unless dates are filtered), without_figure (0 unless a minimum is set).
     """
     rest = incidents(filters.without_unknowns())
-    by_date = filters.date_from is not None or filters.date_to is not None
-    by_number = filters.minimum_civilians_killed is not None
-    zero = ibis.literal(0)
+    by_date = ibis.literal(filters.date_from is not None or filters.date_to is not None)
+    by_number = ibis.literal(filters.minimum_civilians_killed is not None)
     return rest.aggregate(
-        without_date=rest.date_start.isnull().sum().fill_null(0) if by_date else zero.max(),
-        without_figure=rest.civilians_killed_low.isnull().sum().fill_null(0) if by_number else zero.max(),
+        without_date=(rest.date_start.isnull() & by_date).sum().fill_null(0),
+        without_figure=(rest.civilians_killed_low.isnull() & by_number).sum().fill_null(0),
     )
 
 
@@ -115,6 +114,14 @@ def by_stage(filters: Filters) -> Table:
     """Incidents by current stage. Columns: stage, incidents."""
     chosen = incidents(filters)
     return chosen.group_by("stage").aggregate(incidents=chosen.count()).order_by("stage")
+
+
+def distinct_values(column: str) -> Table:
+    """Values of a column of all incidents, sorted; of a list column, every item. Columns: value."""
+    everything = table("incident")
+    values = everything[column].unnest() if column in LIST_DIMENSIONS else everything[column]
+    rows = everything.select(value=values)
+    return rows.filter(rows.value.notnull()).distinct().order_by("value")
 
 
 def counts(filters: Filters, dimension: str) -> Table:
@@ -166,7 +173,7 @@ def stage_funnel(filters: Filters) -> Table:
     days = timed.first_entered_on.delta(timed.received_on, unit="day")
     medians = timed.group_by("stage").aggregate(median_days=days.median())
     frames = [
-        chosen.aggregate(stage=ibis.literal(stage.value).max(), reached=reached(chosen, stage).sum().fill_null(0))
+        chosen.aggregate(reached=reached(chosen, stage).sum().fill_null(0)).mutate(stage=ibis.literal(stage.value))
         for stage in OPEN_STAGES
     ]
     return ibis.union(*frames).left_join(medians, "stage").select("stage", "reached", "median_days")
@@ -390,6 +397,7 @@ def _estimate(rows: Table, name: str) -> dict[str, Any]:
     """Sums of low, best and high, and the number of incidents whose figure is unknown."""
     low, best, high = (rows[f"{name}_{part}"] for part in ("low", "best", "high"))
     return {
+        # A null sum means that no incident states a figure.
         f"{name}_low": low.sum(),
         f"{name}_best": best.sum(),
         f"{name}_high": high.sum(),

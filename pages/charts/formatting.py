@@ -41,7 +41,7 @@ def share(part: int, whole: int) -> str:
 
 
 def casualty_range(low: int | None, best: int | None, high: int | None) -> str:
-    """ "8,379–11,217", "4" where both ends agree, "8–12 (best 10)" where a best estimate adds something, or "unknown"."""
+    """ "8,379–11,217", "4" where both ends agree, "8–12 (best 10)" where a best estimate lies between, or "unknown"."""
     if low is None and high is None:
         return UNKNOWN if best is None else number(best)
     if low is None:

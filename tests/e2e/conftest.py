@@ -2,82 +2,19 @@
 
 from __future__ import annotations
 
-import fcntl
-import os
 import re
-import socket
-import subprocess
-import sys
-import time
-import urllib.error
-import urllib.request
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
+from app_server import running
 from browser import ARGS, executable
 from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, sync_playwright
-from steps import settle
+from steps import DESKTOP, OpenPage, settle
 
-CIVHARM = Path(sys.executable).with_name("civharm")
-START_TIMEOUT_S = 60
-DESKTOP = (1366, 768)
-PHONE = (390, 844)
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit looks for its server below a deep link's path first and gets two 404s: not the app's fault."""
-
-
-def environment() -> dict[str, str]:
-    """The tests' environment without settings of the app, so that only arguments count."""
-    return {name: value for name, value in os.environ.items() if not name.startswith(("CIVHARM_", "STREAMLIT_"))}
-
-
-@pytest.fixture(scope="session")
-def demo_warehouse(tmp_path_factory: pytest.TempPathFactory, worker_id: str) -> Path:
-    """Folder of a demo warehouse, built once per test run and shared by all workers."""
-    base = tmp_path_factory.getbasetemp()
-    folder = (base if worker_id == "master" else base.parent) / "demo-warehouse"
-    with folder.with_suffix(".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not (folder / "current.json").exists():
-            command = [CIVHARM, "demo", "--warehouse", folder]
-            done = subprocess.run(command, env=environment(), capture_output=True, text=True, check=False)
-            assert done.returncode == 0, f"'civharm demo' failed: {done.stdout}{done.stderr}"
-    return folder
-
-
-@contextmanager
-def running(warehouse: Path, workplace: Path) -> Iterator[str]:
-    """`civharm serve` on a free port, started from `workplace`, until the block ends; gives its address."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
-    url = f"http://127.0.0.1:{port}"
-    log = workplace / f"serve-{port}.log"
-    command = [CIVHARM, "serve", "--warehouse", warehouse, "--port", str(port)]
-    with log.open("wb") as output:
-        server = subprocess.Popen(command, cwd=workplace, env=environment(), stdout=output, stderr=subprocess.STDOUT)
-    try:
-        end = time.monotonic() + START_TIMEOUT_S
-        while not is_up(url):
-            assert server.poll() is None, f"'civharm serve' ended: {log.read_text()}"
-            assert time.monotonic() < end, f"'civharm serve' does not answer after {START_TIMEOUT_S} s"
-            time.sleep(0.1)
-        yield url
-    finally:
-        server.terminate()
-        server.wait(timeout=20)
-
-
-def is_up(url: str) -> bool:
-    """Whether the server answers."""
-    try:
-        with urllib.request.urlopen(f"{url}/_stcore/health", timeout=5) as answer:  # noqa: S310 (own address)
-            return bool(answer.status == 200)
-    except (urllib.error.URLError, ConnectionError):
-        return False
 
 
 @pytest.fixture(scope="session")
@@ -103,9 +40,6 @@ def browser() -> Iterator[Browser]:
         chromium = tools.chromium.launch(executable_path=program, args=list(ARGS))
         yield chromium
         chromium.close()
-
-
-OpenPage = Callable[..., Page]
 
 
 @pytest.fixture

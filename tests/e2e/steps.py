@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Callable
 
 from playwright.sync_api import Page
 
+OpenPage = Callable[..., Page]
+"""Type of the fixture `open_page`: `(url, size=DESKTOP, scheme="light") -> Page`."""
+DESKTOP = (1366, 768)
+PHONE = (390, 844)
+"""Width and height in CSS pixels."""
 TIMEOUT_S = 30
 """Generous: CI machines with two cores share them between server, browser and a second test worker."""
 POLL_S = 0.1

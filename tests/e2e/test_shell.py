@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import urllib.error
 import urllib.request
 from pathlib import Path
 
 import pytest
-from conftest import PHONE, OpenPage, running
+from app_server import CIVHARM, running
 from playwright.sync_api import Page, expect
-from steps import settle
+from steps import PHONE, OpenPage, settle
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -28,6 +29,11 @@ PAGES = {
     "/quality": wording.QUALITY,
     "/method": wording.METHOD,
 }
+
+
+def title(page: str) -> str:
+    """What the browser's tab says on a page."""
+    return f"{page} · {wording.TITLE}"
 
 
 def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
@@ -61,6 +67,16 @@ def test_metrics_are_closed(demo_app: str, path: str) -> None:
     assert "memory" not in body
 
 
+def test_a_port_in_use_is_one_sentence(demo_app: str, demo_warehouse: Path) -> None:
+    port = demo_app.rsplit(":", 1)[1]
+    command = [CIVHARM, "serve", "--port", port, "--warehouse", demo_warehouse]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 1
+    assert done.stdout == ""
+    assert done.stderr.count("\n") == 1
+    assert f"Port {port} is in use" in done.stderr
+
+
 def test_the_protocol_for_programs_is_off(demo_app: str) -> None:
     status, _, _ = ask(f"{demo_app}/_stcore/agent/interact", method="POST")
     assert status >= 400
@@ -72,13 +88,11 @@ def test_health_names_the_build(demo_app: str, demo_warehouse: Path) -> None:
     assert (status, json.loads(body)) == (200, {"status": "ok", "build_id": published})
 
 
-def test_without_a_warehouse_the_app_says_what_to_do(tmp_path: Path, open_page: OpenPage) -> None:
+def test_without_a_warehouse_health_says_what_to_do(tmp_path: Path) -> None:
     with running(tmp_path / "nothing", tmp_path) as url:
-        request = urllib.request.Request(f"{url}/healthz")  # noqa: S310
-        with pytest.raises(urllib.error.HTTPError) as refused:
-            urllib.request.urlopen(request, timeout=20)  # noqa: S310
-        assert refused.value.status == 503
-        assert "civharm demo" in json.loads(refused.value.read())["message"]
+        status, _, body = ask(f"{url}/healthz")
+        assert status == 503
+        assert "civharm demo" in json.loads(body)["message"]
 
 
 @pytest.mark.parametrize("path", PATHS)
@@ -104,13 +118,13 @@ def test_websockets_of_other_sites_are_refused(demo_app: str) -> None:
 @pytest.mark.parametrize("path", PAGES)
 def test_each_page_has_an_address(demo_app: str, open_page: OpenPage, path: str) -> None:
     page = open_page(demo_app + path)
-    expect(page).to_have_title(PAGES[path])
+    expect(page).to_have_title(title(PAGES[path]))
     assert page.url == demo_app + path
 
 
 def test_a_deep_link_opens_on_a_cold_server(cold_app: str, open_page: OpenPage) -> None:
     page = open_page(f"{cold_app}/map?note=kept")
-    expect(page).to_have_title(wording.MAP)
+    expect(page).to_have_title(title(wording.MAP))
     assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES) - 1  # all but the hidden incident page
     assert page.url == f"{cold_app}/map?note=kept"
 
@@ -118,10 +132,10 @@ def test_a_deep_link_opens_on_a_cold_server(cold_app: str, open_page: OpenPage) 
 def test_back_returns_to_the_page_before(page: Page) -> None:
     page.get_by_test_id("stSidebarNavLink").filter(has_text=wording.TRENDS).click()
     settle(page)
-    expect(page).to_have_title(wording.TRENDS)
+    expect(page).to_have_title(title(wording.TRENDS))
     page.go_back()
     settle(page)
-    expect(page).to_have_title(wording.OVERVIEW)
+    expect(page).to_have_title(title(wording.OVERVIEW))
 
 
 @pytest.mark.parametrize(("scheme", "background"), [("light", "rgb(255, 255, 255)"), ("dark", "rgb(23, 22, 20)")])
@@ -130,8 +144,8 @@ def test_theme_follows_the_reader_and_fonts_come_from_the_app(
 ) -> None:
     page = open_page(demo_app, scheme=scheme)
     assert page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor") == background
-    title = page.get_by_test_id("stHeading").first
-    assert title.evaluate("e => getComputedStyle(e.querySelector('h1')).fontFamily").startswith('"Noto Sans"')
+    heading = page.get_by_test_id("stHeading").first
+    assert heading.evaluate("e => getComputedStyle(e.querySelector('h1')).fontFamily").startswith('"Noto Sans"')
     loaded = page.evaluate(
         "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family.replaceAll('\"', ''))"
     )

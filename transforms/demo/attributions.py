@@ -6,20 +6,20 @@ from typing import Final
 
 import polars as pl
 
-from transforms.demo.draw import below, chance, fill, pick, stream, to_date
+from transforms.demo.draw import Weights, below, chance, fill, pick, stream, to_date
 from transforms.weapons import reference_list, system_id
 
 NAMED_SHARE: Final = 0.4
 """Share of the incidents with an attribution."""
 
-CONFIDENCES: Final[dict[str | None, float]] = {
+CONFIDENCES: Final[Weights] = {
     "possible": 42,
     "probable": 20,
     "unattributed": 16,
     "confirmed": 11,
     "excluded": 11,
 }
-BASES: Final[dict[str, dict[str | None, float]]] = {
+BASES: Final[dict[str, Weights]] = {
     "confirmed": {"fragment_identified": 60, "official_statement": 25, "imagery": 15},
     "probable": {"imagery": 40, "expert_assessment": 40, "fragment_identified": 20},
     "possible": {"source_claim": 70, "inventory_inference": 30},
@@ -44,7 +44,9 @@ WEAPONS: Final[dict[str, tuple[str, ...]]] = {
 """Weapon ids of the reference list that go with a kind of strike."""
 
 
-def incident_weapon(seed: int, block: int, cast: pl.DataFrame, incidents: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def incident_weapon(
+    seed: int, block: int, cast: pl.DataFrame, incidents: pl.DataFrame, reports: pl.DataFrame
+) -> pl.DataFrame:
     """The attribution table; one or two different weapons for some incidents, none for most.
 
     `incidents` and `reports` are those tables of the same block.
@@ -77,6 +79,8 @@ def incident_weapon(seed: int, block: int, cast: pl.DataFrame, incidents: pl.Dat
     report_id = pl.concat_str("incident_id", pl.lit("-R"), pl.col("slot").cast(pl.String).str.zfill(2))
     frame = (
         frame.unique(["incident_id", "weapon_id"], keep="first", maintain_order=True)
+        # "Unattributed" says that no weapon is named, so it stands alone.
+        .filter((pl.col("confidence") != "unattributed") | (pl.len().over("incident_id") == 1))
         .with_columns(report_id=pl.when(pl.col("basis").is_in(REPORTED_BASES) & pl.col("has_report")).then(report_id))
         .join(words, on="weapon_id", how="left", maintain_order="left")
         .join(reports.select("report_id", reported="known_from"), on="report_id", how="left", maintain_order="left")

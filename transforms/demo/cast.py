@@ -30,8 +30,8 @@ RECEIVED_WITHIN_DAYS: Final = 45
 
 PLACES_FILE = Path(__file__).parents[1] / "reference" / "demo_places.csv"
 """Columns: country (ISO 3166-1 alpha-3), admin1, place, place_ar, kind (a value of geo_precision), latitude, longitude
-(degrees, approximate), scatter_m (how far from it an exact point may lie), inland_deg (bearing away from a near coast or
-border; empty where there is none)."""
+(degrees, approximate), scatter_m (how far from it an exact point may lie), inland_deg (bearing away from a near coast
+or border; empty where there is none)."""
 
 
 @dataclass(frozen=True)

@@ -13,13 +13,27 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
+from transforms.intake import columns
 from warehouse.schema import TABLE
 
 Ints = npt.NDArray[np.int64]
-Bools = npt.NDArray[np.bool_]
 Weights = dict[str | None, float]
 
-STREAMS: Final = ("cast", "incident", "casualty", "breakdown", "report", "link", "weapon", "stage", "assessment", "response", "engagement")
+STREAMS: Final = (
+    "cast",
+    "incident",
+    "casualty",
+    "breakdown",
+    "report",
+    "link",
+    "weapon",
+    "stage",
+    "assessment",
+    "response",
+    "engagement",
+    "transfer",
+    "series",
+)
 """Names of the independent streams of random numbers; their order is part of the result."""
 
 
@@ -47,7 +61,8 @@ def below(rng: np.random.Generator, limits: pl.Series) -> pl.Series:
 
 def log_normal(rng: np.random.Generator, median: npt.ArrayLike, sigma: float, size: int | tuple[int, int]) -> Ints:
     """Whole numbers, at least 0, from a log-normal distribution with the given median."""
-    return np.floor(np.asarray(median) * np.exp(sigma * rng.standard_normal(size))).astype(np.int64)
+    drawn: Ints = np.floor(np.asarray(median) * np.exp(sigma * rng.standard_normal(size))).astype(np.int64)
+    return drawn
 
 
 def day_number(day: date) -> int:
@@ -61,9 +76,9 @@ def to_date(days: pl.Expr) -> pl.Expr:
 
 
 def fill(table: str, frame: pl.DataFrame) -> pl.DataFrame:
-    """The frame with exactly the intake columns of the table, in order and typed; a column it lacks is null."""
+    """The frame with exactly the columns of the table's intake file, in order and typed; a column it lacks is null."""
     schema = TABLE[table].polars_schema()
     return frame.select(
         (pl.col(c.name) if c.name in frame.columns else pl.lit(None)).cast(schema[c.name]).alias(c.name)
-        for c in TABLE[table].intake_columns
+        for c in columns(TABLE[table])
     )

@@ -7,16 +7,15 @@ from typing import Final
 import numpy as np
 import polars as pl
 
-from transforms.demo.casualties import people
 from transforms.demo.cast import KNOWN_ON, SETTINGS, places
-from transforms.demo.draw import below, chance, day_number, fill, pick, stream, to_date
+from transforms.demo.casualties import people
+from transforms.demo.draw import Weights, below, chance, day_number, fill, pick, stream, to_date
 from warehouse import vocabulary as v
-from warehouse.countries import country_labels
 
 METRES_PER_DEGREE: Final = 111_320
 """Of latitude; of longitude at the equator."""
 
-PRECISIONS: Final[dict[str | None, float]] = {
+PRECISIONS: Final[Weights] = {
     "exact_location": 14,
     "within_100m": 10,
     "within_1km": 14,
@@ -30,7 +29,7 @@ PRECISIONS: Final[dict[str | None, float]] = {
 NO_POINT: Final = ("country", "unknown")
 POINT: Final = ("exact_location", "within_100m", "within_1km")
 
-STRIKE_TYPES: Final[dict[str | None, float]] = {
+STRIKE_TYPES: Final[Weights] = {
     "airstrike": 50,
     "airstrike_or_artillery": 15,
     "artillery": 12,
@@ -40,7 +39,7 @@ STRIKE_TYPES: Final[dict[str | None, float]] = {
     "other": 2,
     "unknown": 3,
 }
-SECOND_STRIKE_TYPES: Final[dict[str | None, float]] = {
+SECOND_STRIKE_TYPES: Final[Weights] = {
     None: 88,
     "drone_strike": 4,
     "artillery": 4,
@@ -58,7 +57,7 @@ INFRASTRUCTURE: Final[dict[str | None, tuple[float, str]]] = {
     "Farm": (2, "a farm"),
     "Water facility": (2, "a water facility"),
 }
-OBSERVATIONS: Final[dict[str | None, float]] = {
+OBSERVATIONS: Final[Weights] = {
     None: 60,
     "No warning reported": 12,
     "Displaced people among those harmed": 8,
@@ -101,8 +100,10 @@ def incident(seed: int, block: int, cast: pl.DataFrame, counts: pl.DataFrame) ->
 def _located(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """geo_precision, coordinates, admin1 and place, no finer than the precision says."""
     n = frame.height
-    centre = places().group_by("country", "admin1", maintain_order=True).agg(
-        centre_latitude=pl.col("latitude").first(), centre_longitude=pl.col("longitude").first()
+    centre = (
+        places()
+        .group_by("country", "admin1", maintain_order=True)
+        .agg(centre_latitude=pl.col("latitude").first(), centre_longitude=pl.col("longitude").first())
     )
     frame = frame.join(centre, on=["country", "admin1"], how="left", maintain_order="left").with_columns(
         drawn=pick(rng, n, PRECISIONS),
@@ -112,7 +113,9 @@ def _located(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     )
     # All round, or 45 degrees to either side of the bearing that leads away from a coast or border.
     bearing = (
-        pl.when(pl.col("inland_deg").is_null()).then(pl.col("turn") * 360).otherwise(pl.col("inland_deg") + pl.col("turn") * 90 - 45)
+        pl.when(pl.col("inland_deg").is_null())
+        .then(pl.col("turn") * 360)
+        .otherwise(pl.col("inland_deg") + pl.col("turn") * 90 - 45)
     ).radians()
     precision = pl.col("geo_precision")
     kept = ~precision.is_in(NO_POINT)
@@ -209,7 +212,7 @@ def _graded(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
 def _described(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
     """strike_type, infrastructure, observations and the summary."""
     n = frame.height
-    weights: dict[str | None, float] = {name: weight for name, (weight, _) in INFRASTRUCTURE.items()}
+    weights: Weights = {name: weight for name, (weight, _) in INFRASTRUCTURE.items()}
     frame = frame.with_columns(
         first=pick(rng, n, STRIKE_TYPES),
         second=pick(rng, n, SECOND_STRIKE_TYPES),
@@ -217,10 +220,12 @@ def _described(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         also_hit=pick(rng, n, weights | {None: 900}),
         seen=pick(rng, n, OBSERVATIONS),
         also_seen=pick(rng, n, OBSERVATIONS),
-    ).with_columns(second=pl.when((pl.col("first") != pl.col("second")) & (pl.col("first") != "unknown")).then("second"))
+    ).with_columns(
+        second=pl.when((pl.col("first") != pl.col("second")) & (pl.col("first") != "unknown")).then("second")
+    )
     labels = v.StrikeType.labels()
     words = {name: text for name, (_, text) in INFRASTRUCTURE.items() if name}
-    where = pl.coalesce("place", "admin1", pl.col("country").replace_strict({c: country_labels()[c] for c in SETTINGS}))
+    where = pl.coalesce("place", "admin1", pl.lit("a place that was not stated"))
     return frame.with_columns(
         strike_type=_listed(pl.col("first"), pl.col("second")),
         strike_type_raw=pl.concat_str(
@@ -232,7 +237,7 @@ def _described(frame: pl.DataFrame, rng: np.random.Generator) -> pl.DataFrame:
         infrastructure=_listed(pl.col("hit"), pl.col("also_hit")),
         observations=_listed(pl.col("seen"), pl.col("also_seen")),
         summary=pl.format(
-            "SYNTHETIC: {} in {} hit {}; {} were reported killed and {} injured.",
+            "SYNTHETIC: {} in {} hit {}; reported killed: {}; reported injured: {}.",
             pl.col("first").replace_strict(STRIKE_WORDS),
             where,
             pl.col("hit").replace_strict(words, default=INFRASTRUCTURE[None][1]),

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from transforms.demo.cast import KNOWN_ON, SETTINGS, places
-from transforms.demo.draw import below, chance, day_number, fill, pick, stream, to_date
+from transforms.demo.draw import Weights, below, chance, day_number, fill, pick, stream, to_date
 
 PUBLISHED_WITHIN_DAYS: Final = 60
 OUTLETS: Final = 40
@@ -16,7 +16,7 @@ OUTLETS: Final = 40
 SHARED_SLOTS: Final = 2
 """Only an incident's first two reports may also speak of earlier incidents, which bounds the reports per incident."""
 
-SOURCE_TYPES: Final[dict[str | None, float]] = {
+SOURCE_TYPES: Final[Weights] = {
     "media": 42,
     "social_media": 24,
     "civil_society": 11,
@@ -46,7 +46,7 @@ PRIVATE_SHARE: Final = {
     "international_organization": 0.2,
 }
 """Share of private reports by source type; none of the others."""
-SENDERS: Final[dict[str | None, float]] = {
+SENDERS: Final[Weights] = {
     "Synthetic partner organisation": 5,
     "Synthetic embassy section": 3,
     "Synthetic legal clinic": 2,
@@ -105,7 +105,7 @@ def report(seed: int, block: int, cast: pl.DataFrame) -> pl.DataFrame:
         ),
         published_on=to_date(pl.col("published")),
         raw_text=pl.when("private")
-        .then(pl.lit("SYNTHETIC: the sender describes what was seen and asks that this is not passed on."))
+        .then(pl.format("SYNTHETIC: private statement {}; the sender asks that it is not passed on.", "report_id"))
         .when("quoted")
         .then(pl.lit("SYNTHETIC: the report describes the incident and the harm to civilians.")),
         known_from=to_date(pl.max_horizontal("received", "published")),

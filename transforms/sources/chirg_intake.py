@@ -17,7 +17,7 @@ from transforms.intake import OPTIONAL, columns, write_template
 from transforms.intake_files import ITEM_SEPARATOR, descriptor_problems, read_table, table_files, unpacked
 from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical, Dataset, Raw, RawFile
 from warehouse.errors import InputError
-from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table, ColumnType
+from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table
 
 __all__ = ["read", "transform", "write_template"]
 
@@ -31,7 +31,7 @@ def read(path: Path, known_on: date | None = None) -> Raw:
 
     Args:
         path: the folder, or a .zip of it.
-        known_on: day of knowledge, instead of the one that the dataset file states.
+        known_on: not needed: the dataset file always states the day of knowledge, and what is stated holds.
 
     Raises:
         InputError: lists every fault of the files, each with file and, where there is one, row and column.
@@ -50,7 +50,7 @@ def read(path: Path, known_on: date | None = None) -> Raw:
         for file in files:
             if Path(file.name).stem == "dataset":
                 try:
-                    dataset = _dataset(file, known_on)
+                    dataset = _dataset(file)
                 except InputError as error:
                     problems += error.problems
     if problems or dataset is None:
@@ -58,7 +58,7 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     return Raw(dataset, tuple(files))
 
 
-def _dataset(file: RawFile, known_on: date | None) -> Dataset:
+def _dataset(file: RawFile) -> Dataset:
     """The data set from its file, which has exactly one row."""
     if file.frame.height != 1:
         raise InputError(f"{file.name} has {file.frame.height} rows; exactly one row describes the data set.")
@@ -66,7 +66,7 @@ def _dataset(file: RawFile, known_on: date | None) -> Dataset:
     if refused.height:
         raise InputError(refused["reason"].to_list())
     row = rows.select(c.name for c in columns(TABLE["dataset"])).row(0, named=True)
-    return Dataset(**row | {"known_on": known_on or row["known_on"]}, source_module="chirg_intake")
+    return Dataset(**row, source_module="chirg_intake")
 
 
 def transform(raw: Raw) -> Canonical:
@@ -81,10 +81,8 @@ def transform(raw: Raw) -> Canonical:
         table = TABLE[Path(file.name).stem]
         rows, faulty = _typed(table, file)
         refused.append(faulty)
-        if table.name == "dataset":
-            continue
         own = [c.name for c in columns(table) if {c.references, f"{table.name}.{c.name}"} & OWN_IDS]
-        rows = rows.with_columns(pl.lit(raw.dataset.dataset_id + ":") + pl.col(name) for name in own)
+        rows = rows.with_columns((pl.lit(f"{raw.dataset.dataset_id}:") + pl.col(name)).alias(name) for name in own)
         if table in FACT_TABLES and "known_from" in rows.columns:
             rows = rows.with_columns(pl.col("known_from").fill_null(raw.dataset.known_on))
         tables[table.name] = rows
@@ -99,18 +97,19 @@ class _Parser:
     hint: str
     pattern: str
 
-    def parse(self, cell: pl.Expr, type_: ColumnType) -> pl.Expr:
+    def parse(self, column: Column) -> pl.Expr:
+        cell = pl.col(column.name)
         text = pl.when(cell.str.contains(f"^(?:{self.pattern})$")).then(cell)
-        match type_:
+        match column.type:
             case "boolean":
                 return text == "true"
             case "date":
                 return text.str.to_date("%Y-%m-%d", strict=False)
             case _:
-                return text.cast(POLARS_TYPES[type_], strict=False)
+                return text.cast(POLARS_TYPES[column.type], strict=False)
 
 
-PARSERS: dict[ColumnType, _Parser] = {
+PARSERS: dict[str, _Parser] = {
     "integer": _Parser("integer", "write digits only", r"[+-]?[0-9]+"),
     "float": _Parser("number", "write it with a decimal point", r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?"),
     "boolean": _Parser("boolean", "write true or false", "true|false"),
@@ -165,7 +164,7 @@ def _value(column: Column) -> pl.Expr:
         )
         return pl.when(items.list.len() > 0).then(items)
     if column.type in PARSERS:
-        return PARSERS[column.type].parse(cell, column.type)
+        return PARSERS[column.type].parse(column)
     return cell
 
 

@@ -1,0 +1,248 @@
+"""What every plotly figure shares: title, subtitle, footer, watermark, axes, colours.
+
+Sizes are chosen for a phone: plotly does not wrap text, so texts are wrapped here to fit 350 pixels, and nothing stands
+beside the plot that could squeeze it. Texts from data are escaped, because plotly reads a subset of HTML.
+"""
+
+from __future__ import annotations
+
+import html
+import textwrap
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.formatting import counted, day, number
+from warehouse.vocabulary import BLUE, GREEN, GREY, OLIVE, ORANGE, PURPLE, SKY, VERMILION
+
+TEXT = "#000037"
+"""Streamlit puts its theme's strong text colour here, light or dark; elsewhere it is nearly black."""
+BACKGROUND = "#000038"
+"""Streamlit puts its theme's background colour here."""
+GRID = "rgba(128,128,128,0.28)"
+TRACK = "rgba(128,128,128,0.16)"
+BAND_OPACITY = 0.22
+
+OTHER = "other categories"
+OTHER_COLOUR = "#A08C7D"
+MOST_CATEGORIES = 7
+DIRECT_LABELS = 3
+"""Up to this many series are named beside the title in their colour; more get a legend."""
+
+_PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, OLIVE)
+_WIDTH_PX = 350
+_TITLE_PX, _SUBTITLE_PX, _FOOTER_PX = 16, 13, 11
+_LINE = 1.3
+"""Height of a line of text over its font size, as plotly sets lines."""
+_CHARACTER = 0.53
+"""Width of a character over its font size in Noto Sans, on average."""
+
+SEQUENTIAL = ("#9CC6E4", "#5FA3D0", "#2C7FB8", "#12598F", "#08305C")
+"""One hue, light to dark; each differs from white and from a dark page by its outline."""
+
+
+@dataclass(frozen=True)
+class Caption:
+    """What stands around a figure.
+
+    Attributes:
+        title: what is counted, where, when.
+        subtitle: unit and qualifiers.
+        source: publishers of the data.
+        as_of: day of knowledge.
+        build_id: the build that was asked.
+        shown, total: incidents in the figure, and incidents that match without the figure's own conditions.
+        synthetic: puts SYNTHETIC DATA across the plot.
+    """
+
+    title: str
+    subtitle: str
+    source: str
+    as_of: date | None
+    build_id: str
+    shown: int
+    total: int
+    synthetic: bool
+
+    @property
+    def footer(self) -> str:
+        """Source, day of knowledge, build and coverage in one line."""
+        known = f" As of {day(self.as_of)}." if self.as_of else ""
+        coverage = f"{number(self.shown)} of {counted(self.total, 'incident')}"
+        return f"Source: {self.source.rstrip('.')}.{known} Build {self.build_id}. {coverage}."
+
+
+@dataclass(frozen=True)
+class Category:
+    """One series of a figure: `value` is what the frame's `category` column holds, `label` is escaped."""
+
+    value: str
+    label: str
+    colour: str
+
+
+def wrap(text: str, font_px: int) -> str:
+    """Escaped text in lines that fit a phone."""
+    return "<br>".join(
+        html.escape(line, quote=False) for line in textwrap.wrap(text, int(_WIDTH_PX / font_px / _CHARACTER))
+    )
+
+
+def key(entries: Iterable[tuple[str, str, str]]) -> str:
+    """(symbol, escaped label, colour) as coloured symbols with labels, for the subtitle."""
+    return "   ".join(f'<span style="color:{colour}">{symbol}</span> {label}' for symbol, label, colour in entries)
+
+
+def palette(values: Sequence[str]) -> dict[str, str]:
+    """Colours for values without a vocabulary (countries, publishers): the first seven of `values` get one each.
+
+    Give the values of the whole data, not of the filtered rows, so that a colour stays with its value.
+    """
+    return dict(zip(values, _PALETTE, strict=False))
+
+
+def categorise(
+    frame: pl.DataFrame, labels: Mapping[str, str], colours: Mapping[str, str]
+) -> tuple[pl.DataFrame, list[Category]]:
+    """At most seven categories, then other; unknown ones grey and last.
+
+    Args:
+        frame: `category` (text, null means unknown), `incidents` (which decide who is among the seven), anything else.
+        labels, colours: value -> label, value -> colour; the order of `labels` is the order of the categories.
+
+    Returns:
+        the same rows with the small categories' values replaced by OTHER, and the categories in stacking order.
+    """
+    frame = frame.with_columns(pl.col("category").fill_null("unknown"))
+    totals: dict[str, int] = dict(frame.group_by("category").agg(pl.col("incidents").sum()).iter_rows())
+    place = {value: index for index, value in enumerate(labels)}
+
+    def in_order(values: Iterable[str]) -> list[str]:
+        return sorted(values, key=lambda value: (place.get(value, len(place)), value))
+
+    unknown = {value for value in totals if is_unknown(value, colours)}
+    by_size = sorted(in_order(totals.keys() - unknown), key=lambda value: -totals[value])
+    named, rest = in_order(by_size[:MOST_CATEGORIES]), by_size[MOST_CATEGORIES:]
+    taken = {colours.get(value) for value in named}
+    spare = iter([colour for colour in _PALETTE if colour not in taken])
+
+    def label(value: str) -> str:
+        return html.escape(labels.get(value, "Unknown" if value == "unknown" else value), quote=False)
+
+    categories = [Category(value, label(value), colours.get(value) or next(spare)) for value in named]
+    if rest:
+        categories.append(Category(OTHER, f"Other ({len(rest)})", OTHER_COLOUR))
+    categories += [Category(value, label(value), GREY) for value in in_order(unknown)]
+    return frame.with_columns(pl.col("category").replace(rest, [OTHER] * len(rest))), categories
+
+
+def is_unknown(value: str, colours: Mapping[str, str]) -> bool:
+    """Whether a category stands for not knowing: such are grey in every vocabulary."""
+    return value == "unknown" or colours.get(value) == GREY
+
+
+def axis(**more: Any) -> dict[str, Any]:
+    """An axis in the common style: three to six ticks, readable text, a faint grid."""
+    common = {
+        "tickfont": {"color": TEXT, "size": 12},
+        "gridcolor": GRID,
+        "zerolinecolor": GRID,
+        "nticks": 6,
+        "title": {"text": ""},
+        "automargin": False,
+        "fixedrange": True,
+    }
+    return common | more
+
+
+def count_axis(highest: float, **more: Any) -> dict[str, Any]:
+    """An axis of counts from 0: whole numbers, thousands with a comma."""
+    # An explicit range keeps plotly from drawing an all-zero figure with negative counts.
+    whole = {"dtick": 1} if highest <= 4 else {}
+    return axis(tickformat=",d", range=[0, max(highest, 1) * 1.06], **whole) | more
+
+
+def axis_width_px(highest: float) -> int:
+    """Room that the tick labels of a count axis take on its left."""
+    return 16 + 8 * len(number(round(max(highest, 1) * 1.06)))
+
+
+def finish(
+    figure: go.Figure,
+    caption: Caption,
+    plot_px: int,
+    *,
+    left_px: int = 8,
+    series: Iterable[tuple[str, str, str]] = (),
+    legend: Sequence[str] = (),
+    ticks_px: int = 26,
+    **layout: Any,
+) -> go.Figure:
+    """Put title, subtitle, footer and watermark around the plot, and fix the height.
+
+    Args:
+        plot_px, left_px, ticks_px: height of the plot itself, room on its left, room for tick labels below.
+        series: (symbol, label, colour) of directly labelled series, shown under the subtitle.
+        legend: labels of a plotly legend, to keep room for it above the plot.
+        layout: anything else for `update_layout`.
+    """
+    title, footer = wrap(caption.title, _TITLE_PX), wrap(caption.footer, _FOOTER_PX)
+    subtitle = "<br>".join(part for part in (wrap(caption.subtitle, _SUBTITLE_PX), key(series)) if part)
+    legend_px = 20 * -(-sum(len(label) * 7 + 48 for label in legend) // _WIDTH_PX)
+    below_title = _height_px(title, _TITLE_PX) + 6
+    top = below_title + _height_px(subtitle, _SUBTITLE_PX) + 12 + legend_px
+    bottom = ticks_px + _height_px(footer, _FOOTER_PX) + 6
+    edge = {"xref": "paper", "yref": "paper", "x": 0, "xshift": -left_px, "xanchor": "left", "align": "left"}
+    plain = {"showarrow": False, "borderpad": 0}
+    figure.add_annotation(
+        text=subtitle,
+        y=1,
+        yshift=top - below_title,
+        yanchor="top",
+        font={"size": _SUBTITLE_PX, "color": TEXT},
+        **edge,
+        **plain,
+    )
+    figure.add_annotation(
+        text=footer, y=0, yshift=-ticks_px, yanchor="top", font={"size": _FOOTER_PX, "color": TEXT}, **edge, **plain
+    )
+    if caption.synthetic:
+        figure.add_annotation(
+            text="SYNTHETIC DATA",
+            x=0.5,
+            y=0.5,
+            xref="paper",
+            yref="paper",
+            textangle=-18,
+            opacity=0.2,
+            font={"size": 34, "color": TEXT},
+            **plain,
+        )
+    figure.update_layout(
+        title={
+            "text": title, "x": 0, "xref": "container", "xanchor": "left",
+            "y": 1, "yref": "container", "yanchor": "top",
+            "pad": {"t": 2, "l": 0}, "font": {"size": _TITLE_PX, "color": TEXT},
+        },
+        height=top + plot_px + bottom,
+        margin={"l": left_px, "r": 8, "t": top, "b": bottom},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        font={"color": TEXT},
+        hoverlabel={"font": {"size": 13}, "align": "left"},
+        showlegend=bool(legend),
+        legend={
+            "orientation": "h", "traceorder": "normal", "x": 0, "xref": "container", "xanchor": "left",
+            "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 12, "color": TEXT}, "title": {"text": ""},
+        },
+    )  # fmt: skip
+    return figure.update_layout(**layout)
+
+
+def _height_px(text: str, font_px: int) -> int:
+    """Height of wrapped text."""
+    return round((text.count("<br>") + 1) * font_px * _LINE) if text else 0

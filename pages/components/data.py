@@ -1,0 +1,63 @@
+"""Answers to the warehouse's questions, cached by build.
+
+A page run reads one build from start to end: the router takes the reader once. Only small answers are cached; rows that
+a reader scrolls through are asked for page by page.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages.components import settings
+from warehouse import connection, queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+
+CACHED_ANSWERS = 2_000
+"""Most answers kept; each is a few kilobytes, so about 20 MB."""
+
+_READER = "_reader"
+
+
+def open_reader() -> Reader:
+    """Take the current build for this run of the page.
+
+    Raises:
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    reader = connection.reader(settings.warehouse_folder())
+    st.session_state[_READER] = reader
+    return reader
+
+
+def reader() -> Reader:
+    """The build that this run reads."""
+    opened: Reader = st.session_state[_READER]
+    return opened
+
+
+def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
+    """The answer to a question of `warehouse.queries`, from the cache if this build was asked before.
+
+    Args:
+        question: the function.
+        arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
+    """
+    opened = reader()
+    return _cached(str(opened.folder), opened.build_id, question.__name__, arguments)
+
+
+def fresh(question: Any) -> pl.DataFrame:
+    """The answer to an expression, not cached: for pages of rows and other large answers."""
+    return run(question, reader())
+
+
+@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
+def _cached(folder: str, build_id: str, name: str, arguments: tuple[Any, ...]) -> pl.DataFrame:
+    opened = connection.reader_of(Path(folder), build_id)
+    return run(getattr(queries, name)(*arguments), opened)

@@ -1,0 +1,100 @@
+"""What all pages share: the build they read, the filter, and the lines above each page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import streamlit as st
+
+from pages import wording
+from pages.charts.style import Caption
+from pages.components import filters as filter_widgets
+from pages.components.data import answer, open_reader
+from warehouse import queries
+from warehouse.filters import Filters
+
+_VIEW = "_view"
+
+
+@dataclass(frozen=True)
+class View:
+    """What a page shows: one build under one filter.
+
+    Attributes:
+        as_of: the latest day of knowledge of the data sets; ages are counted to it, not to today.
+        totals: the answer to `queries.totals` under the filter.
+        all_incidents: incidents in the whole build.
+        publishers: who published the data, for captions.
+    """
+
+    filters: Filters
+    build_id: str
+    synthetic: bool
+    as_of: date
+    totals: dict[str, Any]
+    all_incidents: int
+    publishers: str
+
+    def caption(self, title: str, subtitle: str = "", shown: int | None = None) -> Caption:
+        """The lines around a figure: source, as of, build, n of N."""
+        return Caption(
+            title=title,
+            subtitle=subtitle,
+            source=self.publishers,
+            as_of=self.as_of,
+            build_id=self.build_id,
+            shown=self.totals["incidents"] if shown is None else shown,
+            total=self.all_incidents,
+            synthetic=self.synthetic,
+        )
+
+
+def prepare() -> View:
+    """Open the current build, draw banner, freshness and filters, and remember the view for the page.
+
+    Raises:
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    reader = open_reader()
+    datasets = answer(queries.datasets)
+    build = answer(queries.build).row(0, named=True)
+    if build["synthetic"]:
+        st.warning(wording.SYNTHETIC_BANNER)
+    filters = filter_widgets.sidebar()
+    view = View(
+        filters=filters,
+        build_id=reader.build_id,
+        synthetic=build["synthetic"],
+        as_of=datasets["known_on"].max(),
+        totals=answer(queries.totals, filters).row(0, named=True),
+        all_incidents=answer(queries.totals, Filters()).item(0, "incidents"),
+        publishers=", ".join(datasets["publisher"].unique(maintain_order=True)),
+    )
+    st.sidebar.caption(wording.freshness(view.as_of, build["built_at"], reader.build_id))
+    st.session_state[_VIEW] = view
+    return view
+
+
+def view() -> View:
+    """What the page shows, as the router prepared it."""
+    prepared: View = st.session_state[_VIEW]
+    return prepared
+
+
+def heading(title: str) -> View:
+    """Title, the filter as a sentence, how many incidents that is, and what it leaves out as unknown."""
+    shown = view()
+    st.title(title, anchor=False)
+    st.text(wording.filter_line(shown.filters.sentence(), shown.totals["incidents"], shown.all_incidents))
+    left_out = answer(queries.left_out_unknown, shown.filters).row(0, named=True)
+    if note := wording.left_out(**left_out):
+        st.text(note)
+    return shown
+
+
+def empty(what: str) -> None:
+    """Say why there is nothing to draw."""
+    shown = view()
+    st.info(wording.empty_state(what, has_filter=not shown.filters.is_empty))

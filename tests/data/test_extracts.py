@@ -1,0 +1,149 @@
+"""Extracts: exactly the filtered rows, readable again, and harmless in a spreadsheet."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import zipfile
+from pathlib import Path
+
+import polars as pl
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+
+from warehouse import extracts, queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.errors import ExtractError, FilterError
+from warehouse.extracts import FORMATS, FORMULA_STARTS, Request, download, flat, write_files
+from warehouse.filters import Filters
+from warehouse.schema import LIST_SEPARATOR, TABLE
+
+GAZA = Request(Filters(country=("PSE",), minimum_civilians_killed=5))
+
+
+def expected(request: Request, reader: Reader) -> pl.DataFrame:
+    return run(queries.extract(request.filters, request.columns), reader)
+
+
+def typed(frame: pl.DataFrame) -> pl.DataFrame:
+    """A flat file's rows in the declared types again."""
+    schema = TABLE["incident"].polars_schema()
+    expressions = []
+    for name in frame.columns:
+        column = pl.col(name)
+        if isinstance(schema[name], pl.List):
+            expressions.append(column.cast(pl.String).str.split(LIST_SEPARATOR))
+        elif schema[name] == pl.String:
+            expressions.append(column.cast(pl.String).str.strip_prefix("'"))
+        else:
+            expressions.append(column.cast(schema[name]))
+    return frame.with_columns(expressions)
+
+
+def test_csv_parquet_and_excel_hold_the_rows_of_the_question(demo_reader: Reader, tmp_path: Path) -> None:
+    rows = expected(GAZA, demo_reader)
+    assert rows.height > 50
+    for suffix in FORMATS:
+        path = tmp_path / f"extract{suffix}"
+        manifest = write_files(GAZA, demo_reader, path)
+        if suffix == ".csv":
+            found = typed(pl.read_csv(path, try_parse_dates=True, infer_schema_length=None))
+        elif suffix == ".parquet":
+            found = pl.read_parquet(path)
+        else:
+            found = typed(pl.read_excel(path, sheet_name="incidents", infer_schema_length=None))
+        assert_frame_equal(found, rows)
+        assert manifest["row_count"] == rows.height
+        assert manifest["synthetic"] is True
+        assert set(found["data_origin"]) == {"synthetic"}
+
+
+def test_the_manifest_says_what_the_file_is(demo_reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "x.csv"
+    write_files(GAZA, demo_reader, path)
+    manifest = json.loads((tmp_path / "x.csv.manifest.json").read_text(encoding="utf-8"))
+    assert manifest["sha256"] == hashlib.sha256(path.read_bytes()).hexdigest()
+    assert Filters.from_params(manifest["filter_values"]) == GAZA.filters
+    assert manifest["filter"] == GAZA.filters.sentence()
+    assert manifest["build_id"] == demo_reader.build_id
+    assert [c["column"] for c in manifest["columns"]] == pl.read_csv(path, n_rows=0).columns
+    assert manifest["sources"][0]["licence"] == "CC0-1.0"
+    assert manifest["sources"][0]["redistributable"] is True
+
+
+def test_excel_carries_dictionary_and_manifest_as_sheets(demo_reader: Reader, tmp_path: Path) -> None:
+    path = tmp_path / "x.xlsx"
+    write_files(GAZA, demo_reader, path)
+    assert not (tmp_path / "x.xlsx.manifest.json").exists()
+    dictionary = pl.read_excel(path, sheet_name="dictionary")
+    assert dictionary["column"].to_list() == expected(GAZA, demo_reader).columns
+    manifest = dict(pl.read_excel(path, sheet_name="manifest").iter_rows())
+    assert manifest["build_id"] == demo_reader.build_id
+    assert manifest["filter"] == GAZA.filters.sentence()
+
+
+def test_chosen_columns_keep_the_table_s_order_and_what_the_row_is(demo_reader: Reader) -> None:
+    found = expected(Request(Filters(), ("summary", "place")), demo_reader)
+    assert found.columns == ["incident_id", "place", "summary", "data_origin"]
+    with pytest.raises(FilterError, match="'search_text' is no column of an extract"):
+        expected(Request(Filters(), ("search_text",)), demo_reader)
+
+
+def test_an_extract_without_rows_has_its_header(demo_reader: Reader, tmp_path: Path) -> None:
+    nothing = Request(Filters(text="nowhere at all"))
+    for suffix in FORMATS:
+        path = tmp_path / f"none{suffix}"
+        assert write_files(nothing, demo_reader, path)["row_count"] == 0
+    assert pl.read_csv(tmp_path / "none.csv").columns == list(queries.extractable_columns())
+    assert pl.read_parquet(tmp_path / "none.parquet").height == 0
+
+
+def test_the_app_s_download_bundles_data_dictionary_and_manifest(demo_reader: Reader) -> None:
+    name, media_type, content = download(GAZA, demo_reader, FORMATS[".csv"])
+    assert name.startswith("SYNTHETIC-incidents-")
+    assert media_type == "application/zip"
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+        data, manifest, dictionary = sorted(bundle.namelist(), key=len)
+        stated = json.loads(bundle.read(next(n for n in bundle.namelist() if n.endswith("manifest.json"))))
+        assert stated["sha256"] == hashlib.sha256(bundle.read(stated["file"])).hexdigest()
+        assert pl.read_csv(bundle.read(stated["file"])).height == expected(GAZA, demo_reader).height
+        assert len({data, manifest, dictionary}) == 3
+
+
+def test_more_rows_than_excel_holds_are_refused_with_an_offer(
+    demo_reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(extracts, "EXCEL_MAXIMUM_ROWS", 10)
+    with pytest.raises(ExtractError, match=r"are more than an Excel sheet holds \(10\); .* take Parquet or CSV"):
+        write_files(GAZA, demo_reader, tmp_path / "x.xlsx")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_wrong_suffix_or_folder_is_named(demo_reader: Reader, tmp_path: Path) -> None:
+    with pytest.raises(ExtractError, match=r"x\.ods: the suffix must be one of \.csv, \.parquet, \.xlsx"):
+        write_files(GAZA, demo_reader, tmp_path / "x.ods")
+    with pytest.raises(ExtractError, match="does not exist; make it first"):
+        write_files(GAZA, demo_reader, tmp_path / "no" / "x.csv")
+
+
+@given(st.lists(st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.none(), min_size=1, max_size=20))
+def test_disarmed_text_starts_no_formula_and_is_restored_by_removing_one_apostrophe(values: list[str | None]) -> None:
+    frame = pl.DataFrame({"text": values}, schema={"text": pl.String})
+    disarmed = flat(frame)["text"]
+    assert not any(v is not None and v.startswith(tuple(s for s in FORMULA_STARTS if s != "'")) for v in disarmed)
+    assert disarmed.str.strip_prefix("'").to_list() == values
+
+
+def test_numbers_are_left_alone_and_dangerous_headers_are_disarmed() -> None:
+    frame = flat(pl.DataFrame({"=cmd": [-1.5, 2.0], "n": [-3, 4]}))
+    assert frame.columns == ["'=cmd", "n"]
+    assert frame["n"].to_list() == [-3, 4]
+
+
+def test_a_formula_from_a_source_stays_text_in_csv(demo_reader: Reader) -> None:
+    frame = pl.DataFrame({"place": ["=HYPERLINK(1)", "@x", "-1", "Rafah", "+٣"]})
+    assert flat(frame)["place"].to_list() == ["'=HYPERLINK(1)", "'@x", "'-1", "Rafah", "'+٣"]
