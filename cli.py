@@ -111,9 +111,9 @@ def demo(
       civharm demo --incidents 20000 --seed 7 --warehouse data/large-demo
       civharm demo --write data/demo-intake
     """
-    from transforms.sources.demo import write as write_demo
     from transforms.pipeline import Source
     from transforms.pipeline import build as build_warehouse
+    from transforms.sources.demo import write as write_demo
     from warehouse.publish import POINTER
 
     if if_missing and (warehouse / POINTER).exists():

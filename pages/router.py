@@ -29,7 +29,7 @@ st.set_page_config(
     # A file of our own: a Material or emoji icon here, or on a page, is fetched from the internet.
     page_icon=str(Path(__file__).parent / "static" / "icon.svg"),
     layout="wide",
-    initial_sidebar_state="auto",  # closed on a phone
+    initial_sidebar_state=320,  # pixels, so that dates fit; closed on a phone
     menu_items={"About": wording.ABOUT},
 )
 

@@ -109,3 +109,6 @@ def empty_state(what: str, *, has_filter: bool) -> str:
     if has_filter:
         return f"No {what} under this filter. Reset the filters in the sidebar, or widen them."
     return f"This data has no {what}."
+
+
+NUMBERS_BEHIND = "The numbers behind this figure"

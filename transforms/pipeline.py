@@ -126,9 +126,10 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
     tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
     known_weapons = pl.concat([weapons, tables["weapon"].select(weapons.columns)]) if "weapon" in tables else weapons
     frames = complete(tables, dataset, known_weapons.unique("weapon_id", keep="first", maintain_order=True))
+    incidents = frames["incident"].height if "incident" in frames else 0
     progress(
         f"  {dataset.dataset_id}: {row['rows_read']:,} rows read = {row['rows_loaded']:,} loaded "
-        f"+ {row['rows_quarantined']:,} quarantined; {frames['incident'].height if 'incident' in frames else 0:,} incidents"
+        f"+ {row['rows_quarantined']:,} quarantined; {incidents:,} incidents"
     )
     for reason in refused["reason"].head(5):
         progress(f"    refused: {reason}")

@@ -125,7 +125,8 @@ def read_csv(path: Path, expected: tuple[str, ...], separator: str = ",") -> pl.
         line = content[: error.start].count(b"\n") + 1
         bad = content[error.start : error.start + 1].hex()
         raise InputError(
-            f"{path}, line {line}: byte 0x{bad} is not UTF-8; save the file as UTF-8 (it may be Latin-1 or Windows-1252)."
+            f"{path}, line {line}: byte 0x{bad} is not UTF-8; save the file as UTF-8 "
+            "(it may be Latin-1 or Windows-1252)."
         ) from error
     if b"\0" in content:
         raise InputError(f"{path} is not a text file (it holds null bytes); give a CSV file.")
@@ -150,13 +151,10 @@ def check_columns(file: str, found: tuple[str, ...], expected: tuple[str, ...]) 
     """
     problems = []
     if missing := [c for c in expected if c not in found]:
-        problems.append(
-            f"{file}: the column{'s' * (len(missing) > 1)} {', '.join(missing)} {'are' if len(missing) > 1 else 'is'} missing."
-        )
+        problems.append(f"{file}: missing columns: {', '.join(missing)}.")
     if unknown := [c for c in found if c not in expected]:
         problems.append(
-            f"{file}: the column{'s' * (len(unknown) > 1)} {', '.join(unknown)} {'are' if len(unknown) > 1 else 'is'} not known; "
-            "the source's format may have changed."
+            f"{file}: columns that are not known: {', '.join(unknown)}; the source's format may have changed."
         )
     if problems:
         raise InputError(problems)

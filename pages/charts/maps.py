@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
+from dataclasses import replace
 
 import polars as pl
 
@@ -84,10 +85,9 @@ def points(
     frames = {name: drawn for name, drawn in frames.items() if not drawn.is_empty()}
     legend = [LegendEntry(category.label, category.colour, "dot") for category in categories]
     if not exact.is_empty():
-        legend += [
-            LegendEntry(f"{number(n)} civilians reported killed", GREY, "dot", 2 * _radius_px(n, largest))
-            for n in (1, 10, largest)
-        ]
+        sizes = [LegendEntry(number(n), GREY, "dot", 2 * _radius_px(n, largest)) for n in (1, 10, largest)]
+        sizes[-1] = replace(sizes[-1], label=f"{sizes[-1].label} civilians reported killed (highest estimate)")
+        legend += sizes
         legend.append(LegendEntry("number killed unknown", GREY, "ring", 2 * _UNKNOWN_POINT_PX))
     if "coarse" in frames:
         legend.append(LegendEntry("somewhere within the circle", GREY, "circle", 20))

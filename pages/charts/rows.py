@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from itertools import accumulate
 
 import plotly.graph_objects as go
 
 from pages.charts import style
 from pages.charts.style import Caption
 
-_PITCH_PX, _BAR_PX, _TEXT_PX = 46, 14, 13
-_DETAIL_LINE_PX = 15
+_BAR_PX, _GAP_PX, _LABEL_PX, _DETAIL_PX = 14, 12, 13, 12
+_LINE = 1.3
+_LEFT_PX = 4
+"""Half of the axis label 0."""
 
 
 def bar_rows(
@@ -31,49 +34,43 @@ def bar_rows(
             value says it in words or figures.
         track: draw a faint bar as long as the longest one behind each.
     """
-    wrapped = [style.wrap(detail, 12) for detail in details]
-    lines = max((detail.count("<br>") + 1 if detail else 0) for detail in wrapped)
-    pitch = _PITCH_PX + lines * _DETAIL_LINE_PX
-    positions = list(range(len(labels)))
-    totals = [sum(part[2][row] for part in parts) for row in positions]
-    width = [_BAR_PX / pitch] * len(labels)
+    texts = [
+        f"<b>{html.escape(label, quote=False)}</b>  {html.escape(value, quote=False)}"
+        + (f'<br><span style="font-size:{_DETAIL_PX}px">{style.wrap(detail, _DETAIL_PX)}</span>' if detail else "")
+        for label, value, detail in zip(labels, values, details, strict=True)
+    ]
+    # The vertical axis counts pixels downwards, so that rows may differ in height.
+    heights = [round(_LABEL_PX * _LINE * (text.count("<br>") + 1)) + _BAR_PX + _GAP_PX for text in texts]
+    bottoms = list(accumulate(heights))
+    middles = [bottom - _GAP_PX - _BAR_PX / 2 for bottom in bottoms]
+    longest = max(sum(part[2][row] for part in parts) for row in range(len(labels)))
+    bar = {"y": middles, "width": _BAR_PX, "orientation": "h"}
     figure = go.Figure()
     if track:
-        figure.add_trace(
-            go.Bar(
-                x=[max(totals)] * len(labels), y=positions, width=width, orientation="h", showlegend=False,
-                marker={"color": style.TRACK}, hoverinfo="skip", base=0, offset=-_BAR_PX / pitch / 2,
-            )
-        )  # fmt: skip
+        # Its offset takes it out of the stack.
+        behind = {"x": [longest] * len(labels), "base": 0, "offset": -_BAR_PX / 2, "name": "track"}
+        figure.add_trace(go.Bar(**bar, **behind, marker={"color": style.TRACK}, hoverinfo="skip"))
     for name, colour, counts in parts:
         figure.add_trace(
             go.Bar(
-                x=counts, y=positions, width=width, orientation="h", name=name,
-                marker={"color": colour, "line": {"color": style.BACKGROUND, "width": 0.5}},
+                **bar, x=counts, name=name, marker={"color": colour, "line": {"color": style.BACKGROUND, "width": 0.5}},
                 customdata=[html.escape(label, quote=False) for label in labels],
                 hovertemplate=f"%{{customdata}}<br>{name}: %{{x:,d}}<extra></extra>",
             )
         )  # fmt: skip
-    for row, (label, value, detail) in enumerate(zip(labels, values, wrapped, strict=True)):
-        text = f"<b>{html.escape(label, quote=False)}</b>  {html.escape(value, quote=False)}"
-        if detail:
-            text += f'<br><span style="font-size:12px">{detail}</span>'
+    for middle, text in zip(middles, texts, strict=True):
         figure.add_annotation(
-            text=text, x=0, y=row, xref="paper", yshift=_BAR_PX / 2 + 1, xanchor="left", yanchor="bottom", align="left",
-            showarrow=False, borderpad=0, font={"size": _TEXT_PX, "color": style.TEXT},
+            text=text, x=0, y=middle, xref="paper", yshift=_BAR_PX / 2 + 1, xanchor="left", yanchor="bottom",
+            xshift=-_LEFT_PX, align="left", showarrow=False, borderpad=0,
+            font={"size": _LABEL_PX, "color": style.TEXT},
         )  # fmt: skip
-    several = len(parts) > 1
-    few = len(parts) <= style.DIRECT_LABELS
-    top = 1 - (_BAR_PX + 6) / pitch
     return style.finish(
         figure,
         caption,
-        pitch * len(labels),
-        series=[("■", name, colour) for name, colour, _ in parts] if several and few else (),
-        legend=[name for name, _, _ in parts] if several and not few else (),
+        bottoms[-1],
+        left_px=_LEFT_PX,
+        series=[("■", name, colour) for name, colour, _ in parts] if len(parts) > 1 else (),
         barmode="stack",
-        xaxis=style.count_axis(max(totals), zerolinecolor=style.TEXT, zerolinewidth=1),
-        yaxis=style.axis(
-            range=[len(labels) - 1 + (1 - top), -top], showticklabels=False, showgrid=False, zeroline=False
-        ),
+        xaxis=style.count_axis(longest, zerolinecolor=style.TEXT, zerolinewidth=1, zerolinelayer="above traces"),
+        yaxis=style.axis(range=[bottoms[-1], 0], showticklabels=False, showgrid=False, zeroline=False),
     )

@@ -30,9 +30,6 @@ BAND_OPACITY = 0.22
 OTHER = "other categories"
 OTHER_COLOUR = "#A08C7D"
 MOST_CATEGORIES = 7
-DIRECT_LABELS = 3
-"""Up to this many series are named beside the title in their colour; more get a legend."""
-
 _PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, OLIVE)
 _WIDTH_PX = 350
 _TITLE_PX, _SUBTITLE_PX, _FOOTER_PX = 16, 13, 11
@@ -93,8 +90,19 @@ def wrap(text: str, font_px: int) -> str:
 
 
 def key(entries: Iterable[tuple[str, str, str]]) -> str:
-    """(symbol, escaped label, colour) as coloured symbols with labels, for the subtitle."""
-    return "   ".join(f'<span style="color:{colour}">{symbol}</span> {label}' for symbol, label, colour in entries)
+    """(symbol, escaped label, colour) of each series, in lines that fit a phone."""
+    lines: list[str] = []
+    room = 0.0
+    for symbol, label, colour in entries:
+        entry = f'<span style="color:{colour};font-size:16px">{symbol}</span> {label}'
+        width = (len(html.unescape(label)) + 5) * _SUBTITLE_PX * _CHARACTER
+        if not lines or width > room:
+            lines.append(entry)
+            room = _WIDTH_PX - width
+        else:
+            lines[-1] += "   " + entry
+            room -= width
+    return "<br>".join(lines)
 
 
 def palette(values: Sequence[str]) -> dict[str, str]:
@@ -176,71 +184,50 @@ def finish(
     caption: Caption,
     plot_px: int,
     *,
-    left_px: int = 8,
+    left_px: int,
+    ticks_px: int = 24,
     series: Iterable[tuple[str, str, str]] = (),
-    legend: Sequence[str] = (),
-    ticks_px: int = 26,
     **layout: Any,
 ) -> go.Figure:
-    """Put title, subtitle, footer and watermark around the plot, and fix the height.
+    """Put title, subtitle, key, footer and watermark around the plot, and fix the height.
+
+    The texts are annotations named "title", "subtitle", "footer" and "watermark": plotly's own title cuts the first of
+    several lines off, and its legend squeezes the plot of a phone.
 
     Args:
         plot_px, left_px, ticks_px: height of the plot itself, room on its left, room for tick labels below.
-        series: (symbol, label, colour) of directly labelled series, shown under the subtitle.
-        legend: labels of a plotly legend, to keep room for it above the plot.
+        series: (symbol, label, colour) of the series in stacking order.
         layout: anything else for `update_layout`.
     """
     title, footer = wrap(caption.title, _TITLE_PX), wrap(caption.footer, _FOOTER_PX)
     subtitle = "<br>".join(part for part in (wrap(caption.subtitle, _SUBTITLE_PX), key(series)) if part)
-    legend_px = 20 * -(-sum(len(label) * 7 + 48 for label in legend) // _WIDTH_PX)
     below_title = _height_px(title, _TITLE_PX) + 6
-    top = below_title + _height_px(subtitle, _SUBTITLE_PX) + 12 + legend_px
-    bottom = ticks_px + _height_px(footer, _FOOTER_PX) + 6
-    edge = {"xref": "paper", "yref": "paper", "x": 0, "xshift": -left_px, "xanchor": "left", "align": "left"}
-    plain = {"showarrow": False, "borderpad": 0}
-    figure.add_annotation(
-        text=subtitle,
-        y=1,
-        yshift=top - below_title,
-        yanchor="top",
-        font={"size": _SUBTITLE_PX, "color": TEXT},
-        **edge,
-        **plain,
-    )
-    figure.add_annotation(
-        text=footer, y=0, yshift=-ticks_px, yanchor="top", font={"size": _FOOTER_PX, "color": TEXT}, **edge, **plain
-    )
+    top = below_title + _height_px(subtitle, _SUBTITLE_PX + 1) + 14
+    bottom = ticks_px + _height_px(footer, _FOOTER_PX) + 8
+    for name, text, size, y, shift in (
+        ("title", f"<b>{title}</b>", _TITLE_PX, 1, top),
+        ("subtitle", subtitle, _SUBTITLE_PX, 1, top - below_title),
+        ("footer", footer, _FOOTER_PX, 0, -ticks_px),
+    ):
+        figure.add_annotation(
+            name=name, text=text, font={"size": size, "color": TEXT}, align="left", showarrow=False, borderpad=0,
+            x=0, xref="paper", xanchor="left", xshift=-left_px, y=y, yref="paper", yanchor="top", yshift=shift,
+        )  # fmt: skip
     if caption.synthetic:
         figure.add_annotation(
-            text="SYNTHETIC DATA",
-            x=0.5,
-            y=0.5,
-            xref="paper",
-            yref="paper",
-            textangle=-18,
-            opacity=0.2,
-            font={"size": 34, "color": TEXT},
-            **plain,
-        )
-    figure.update_layout(
-        title={
-            "text": title, "x": 0, "xref": "container", "xanchor": "left",
-            "y": 1, "yref": "container", "yanchor": "top",
-            "pad": {"t": 2, "l": 0}, "font": {"size": _TITLE_PX, "color": TEXT},
-        },
+            name="watermark", text="SYNTHETIC DATA", font={"size": 34, "color": TEXT}, opacity=0.18, textangle=-18,
+            x=0.5, xref="paper", y=0.5, yref="paper", showarrow=False,
+        )  # fmt: skip
+    return figure.update_layout(
         height=top + plot_px + bottom,
-        margin={"l": left_px, "r": 8, "t": top, "b": bottom},
+        margin={"l": left_px, "r": 6, "t": top, "b": bottom, "autoexpand": False},
         paper_bgcolor="rgba(0,0,0,0)",
         plot_bgcolor="rgba(0,0,0,0)",
         font={"color": TEXT},
         hoverlabel={"font": {"size": 13}, "align": "left"},
-        showlegend=bool(legend),
-        legend={
-            "orientation": "h", "traceorder": "normal", "x": 0, "xref": "container", "xanchor": "left",
-            "y": 1, "yref": "paper", "yanchor": "bottom", "font": {"size": 12, "color": TEXT}, "title": {"text": ""},
-        },
-    )  # fmt: skip
-    return figure.update_layout(**layout)
+        showlegend=False,
+        **layout,
+    )
 
 
 def _height_px(text: str, font_px: int) -> int:

@@ -19,7 +19,18 @@ UNKNOWN_PANEL = 0.16
 """Part of the plot's height that the counts of unknown numbers take, below the band."""
 
 _STEP: dict[Period, str] = {"day": "1d", "week": "1w", "month": "1mo"}
-_DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px 2px", "2px 4px", "solid")
+_TICKS_PX = 38
+_SQUARE, _LINE, _DASHED, _DOTTED = "■", "——", "– –", "····"
+_DASHES = (
+    ("solid", _LINE),
+    ("dash", _DASHED),
+    ("dot", _DOTTED),
+    ("dashdot", "–·–"),
+    ("longdash", "— —"),
+    ("longdashdot", "—·—"),
+    ("5px 2px", "---"),
+)
+"""Dash of a line and how the key shows it; the last two categories, other and unknown, repeat the first."""
 _MS = 86_400_000
 _HOVER_DATE: dict[Period, str] = {"day": "%-d %b %Y", "week": "week of %-d %b %Y", "month": "%b %Y"}
 
@@ -54,7 +65,7 @@ def incidents_bars(
         drawn = complete(limited.filter(pl.col("category") == category.value), period, within=frame)
         figure.add_trace(draw(drawn, period, category, index))
     totals = complete(frame.group_by("period_start").agg(pl.col("incidents").sum()), period)
-    series = [("■" if stacked else "▬", c.label, c.colour) for c in categories]
+    series = [(_SQUARE if stacked else _dash(i)[1], c.label, c.colour) for i, c in enumerate(categories)]
     if rolling:
         name = f"Mean of {counted(rolling, period)}"
         mean = totals["incidents"].rolling_mean(rolling)
@@ -65,8 +76,7 @@ def incidents_bars(
                 hovertemplate=f"{name}: %{{y:.1f}}<extra></extra>",
             )
         )  # fmt: skip
-        series.append(("┅", name, style.TEXT))
-    few = len(categories) <= style.DIRECT_LABELS
+        series.append((_DOTTED, name, style.TEXT))
     highest = _highest(totals["incidents"] if stacked else limited["incidents"])
     _mark_events(figure, events, frame, period)
     return style.finish(
@@ -74,8 +84,8 @@ def incidents_bars(
         caption,
         PLOT_PX,
         left_px=style.axis_width_px(highest),
-        series=series if few and len(series) > 1 else (),
-        legend=[] if few else [label for _, label, _ in series],
+        ticks_px=_TICKS_PX,
+        series=series if len(series) > 1 else (),
         barmode="stack",
         hovermode="x unified",
         xaxis=_time_axis(frame, period),
@@ -116,9 +126,9 @@ def casualty_band(
     figure = go.Figure([*_band_traces(band, colour), _hover(band, period, cumulative)])
     unknown = _highest(band["unknown"])
     highest = _highest(band["high"])
-    series = [("▬", "lowest to highest estimate", colour)]
+    series = [(_SQUARE, "lowest to highest estimate", colour)]
     if band["best"].is_not_null().any():
-        series.append(("╍", "best estimate", style.TEXT))
+        series.append((_DASHED, "best estimate", style.TEXT))
     axes: dict[str, Any] = {"yaxis": style.count_axis(highest)}
     if unknown:
         figure.add_trace(
@@ -139,6 +149,7 @@ def casualty_band(
         caption,
         PLOT_PX + (70 if unknown else 0),
         left_px=style.axis_width_px(highest),
+        ticks_px=_TICKS_PX,
         series=series,
         hovermode="x",
         xaxis=_time_axis(frame, period) | ({"anchor": "y2"} if unknown else {}),
@@ -180,9 +191,13 @@ def _line(rows: pl.DataFrame, period: Period, category: Category, index: int) ->
     return go.Scatter(
         x=rows["period_start"], y=rows["incidents"], name=category.label,
         mode="lines" if rows.height > 1 else "markers",
-        line={"color": category.colour, "width": 2, "dash": _DASHES[index]},
+        line={"color": category.colour, "width": 2, "dash": _dash(index)[0]},
         hovertemplate=f"{category.label}: %{{y:,d}}<extra></extra>",
     )  # fmt: skip
+
+
+def _dash(index: int) -> tuple[str, str]:
+    return _DASHES[index % len(_DASHES)]
 
 
 def _widths(rows: pl.DataFrame, period: Period) -> list[float]:

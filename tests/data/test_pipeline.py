@@ -1,4 +1,4 @@
-"""The build as a whole: everything read is loaded or refused, the same input gives the same content, failures are safe."""
+"""The build as a whole: all that is read is loaded or refused, equal input gives equal content, failures are safe."""
 
 from __future__ import annotations
 

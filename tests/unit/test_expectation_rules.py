@@ -55,7 +55,8 @@ def test_polars_and_duckdb_agree_on_which_rows_are_broken(rule: RowRule, data: s
     by_polars = table.select(rule.expression(TODAY)).to_series().to_list()
     with duckdb.connect() as connection:
         connection.register("t", table.to_arrow())
-        by_duckdb = connection.sql(f"SELECT coalesce({rule.sql(TODAY)}, false) FROM t").fetchall()
+        relation = connection.table("t")
+        by_duckdb = relation.project(f"coalesce({rule.sql(TODAY)}, false)").fetchall()
     assert by_polars == [value for (value,) in by_duckdb]
     assert None not in by_polars
 

@@ -127,8 +127,8 @@ class Correction:
 
 
 _END_YEAR = (
-    "A range of a year and more for one attack: the year of the end is a slip. Read with the year of the beginning it is "
-    "a range of days like the others, and the dated posts it cites are of October 2023; date_raw keeps the text."
+    "A range of a year and more for one attack: the year of the end is a slip. Read with the year of the beginning it "
+    "is a range of days like the others, and the dated posts it cites are of October 2023; date_raw keeps the text."
 )
 CORRECTIONS = (
     Correction("ISPT0329", "incident_date_text", "October 18, 2023–October 19, 2024", "October 18–19, 2023", _END_YEAR),
