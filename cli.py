@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shutil
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -16,20 +15,24 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.markup import escape
-from rich.table import Table
+from rich.table import Column, Table
 
+from pages.components import settings
 from warehouse.errors import CivharmError, FilterError, InputError
 
-DEFAULT_WAREHOUSE = Path("data/warehouse")
+DEFAULT_WAREHOUSE = Path(settings.DEFAULT_WAREHOUSE)
 DEFAULT_PORT = 8501
 DEMO_INCIDENTS = 650
 DEMO_SEED = 20231007
 """The day the period of the demo begins; any number would do."""
 
-# Markup is off: file names and values from data are text.
-out = Console(markup=False, highlight=False, soft_wrap=True)
 PLAIN_WIDTH = 200
 """Columns of a table that is not printed to a terminal, so that a program reads whole values."""
+BUILD_ID_LENGTH = 25
+"""Never cut, for it is what `rollback` is given."""
+
+# Markup is off: file names and values from data are text.
+out = Console(markup=False, highlight=False, soft_wrap=True)
 err = Console(markup=False, highlight=False, soft_wrap=True, stderr=True)
 
 app = typer.Typer(
@@ -40,7 +43,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-Warehouse = Annotated[Path, typer.Option("--warehouse", metavar="DIR", help="Folder of the warehouse.")]
+Warehouse = Annotated[
+    Path, typer.Option("--warehouse", metavar="DIR", envvar=settings.WAREHOUSE, help="Folder of the warehouse.")
+]
 KnownOn = Annotated[
     datetime | None,
     typer.Option("--known-on", formats=["%Y-%m-%d"], help="Day of the export, for a source that does not state it."),
@@ -111,6 +116,7 @@ def demo(
       civharm demo --incidents 20000 --seed 7 --warehouse data/large-demo
       civharm demo --write data/demo-intake
     """
+    from transforms.intake import make_empty
     from transforms.pipeline import Source
     from transforms.pipeline import build as build_warehouse
     from transforms.sources.demo import write as write_demo
@@ -119,6 +125,7 @@ def demo(
     if if_missing and (warehouse / POINTER).exists():
         return
     if write is not None:
+        make_empty(write)
         write_demo(write, incidents, seed)
         out.print(
             f"Wrote {incidents:,} synthetic incidents to {write}; build them with: civharm build chirg_intake={write}"
@@ -161,16 +168,20 @@ def validate(
       civharm validate
       civharm validate --docs data/docs
     """
-    from expectations import run
+    from warehouse.connection import Reader
     from warehouse.publish import current_build_id, file_of
 
-    with progress() as show, TemporaryDirectory(prefix="civharm-validate-") as folder:
-        # A copy: the dashboard may be reading the file.
-        copy = _copied(file_of(warehouse, current_build_id(warehouse)), Path(folder))
-        results = run.run(copy, _today(), show)
+    build_id = current_build_id(warehouse)
+    Reader(warehouse, build_id).close()  # says what is wrong with the file before the seconds of the next imports
+    from expectations import run
+    from expectations.docs import write_data_docs
+
+    database = file_of(warehouse, build_id)
+    with progress() as show:
+        results = run.run(database, _today(), show)
         if docs is not None:
-            run.write_data_docs(copy, docs)
-            show(f"Wrote Data Docs to {docs}.")
+            index = write_data_docs(database, docs, _today())
+            show(f"Wrote Data Docs: open {index}.")
     unmet = results.filter(~results["is_met"])
     for row in unmet.iter_rows(named=True):
         count = f"{row['unexpected']:,} of {row['evaluated']:,}"
@@ -249,7 +260,7 @@ def extract(
 
 @app.command()
 def builds(warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
-    """List the kept builds, newest first; the current one is marked.
+    """List the kept builds, newest first; the current one is marked. A build's name begins with its time (UTC).
 
     \b
     Example:
@@ -258,12 +269,19 @@ def builds(warehouse: Warehouse = DEFAULT_WAREHOUSE) -> None:
     from warehouse.publish import current_build_id, kept
 
     current = current_build_id(warehouse)
-    table = Table("", "build", "built at", "incidents", "quarantined", "warnings", "data", box=None)
+    table = Table(
+        "",
+        Column("build", no_wrap=True, min_width=BUILD_ID_LENGTH),
+        "incidents",
+        "quarantined",
+        "warnings",
+        "data",
+        box=None,
+    )
     for record in kept(warehouse):
         table.add_row(
             "*" if record.build_id == current else "",
             record.build_id,
-            record.built_at,
             f"{record.row_counts.get('incident', 0):,}",
             f"{record.quarantined:,}",
             f"{record.expectations['warning']:,}",
@@ -312,6 +330,15 @@ def main() -> None:
     except CivharmError as error:
         err.print(f"Error: {error}")
         sys.exit(1)
+    except OSError as error:  # a full disk, a folder that may not be read or written
+        err.print(f"Error: {_refused(error)}")
+        sys.exit(1)
+
+
+def _refused(error: OSError) -> str:
+    if error.filename and error.strerror:
+        return f"{error.filename}: {error.strerror}."
+    return f"The system refused to read or write: {error}."
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -322,12 +349,9 @@ def _today() -> date:
     return datetime.now(UTC).date()
 
 
-def _copied(path: Path, folder: Path) -> Path:
-    return Path(shutil.copy(path, folder))
-
-
 def _print_table(table: Table) -> None:
-    out.print(table, width=None if out.is_terminal else PLAIN_WIDTH)
+    console = out if out.is_terminal else Console(markup=False, highlight=False, width=PLAIN_WIDTH)
+    console.print(table)
 
 
 def _number(value: object) -> str:

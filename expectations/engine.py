@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-os.environ["GX_ANALYTICS_ENABLED"] = "false"  # read on import: no usage reports to anybody
 import great_expectations as gx
 import great_expectations.expectations as gxe
 from great_expectations.data_context.types.base import (

@@ -54,10 +54,26 @@ def polygons(geometry: dict[str, Any], lines: list[list[Any]]) -> list[shapely.P
 
     found = []
     for part in [geometry["arcs"]] if geometry["type"] == "Polygon" else geometry["arcs"]:
-        outer, *holes = (ring(indices) for indices in part)
-        if len(outer) > 3:  # islets smaller than the grid have collapsed
-            found.append(shapely.make_valid(shapely.Polygon(outer, [hole for hole in holes if len(hole) > 3])))
+        # Islets smaller than the grid have collapsed to fewer than four points.
+        outer, *holes = ([r] if len(r) > 3 else [] for r in map(ring, part))
+        found += [shapely.difference(flat(r), shapely.union_all([flat(h[0]) for h in holes if h])) for r in outer]
     return _only_polygons(found)
+
+
+def flat(ring: list[Any]) -> Any:
+    """The area within a ring on the sphere, cut at the poles and at 180 degrees, where the source joins both sides."""
+    points = np.array(ring)
+    x, y = np.unwrap(points[:, 0], period=360), points[:, 1]
+    if abs(x[-1] - x[0]) > 180:  # around the pole: Antarctica
+        x, y = np.append(x, [x[-1], x[0]]), np.append(y, [-90, -90])
+    area = shapely.make_valid(shapely.Polygon(np.column_stack([x, y])))
+    worlds = [
+        shapely.transform(
+            shapely.intersection(area, shapely.box(-180 + turn, -85, 180 + turn, 85)), lambda c, t=turn: c - [t, 0]
+        )
+        for turn in (-360, 0, 360)
+    ]
+    return shapely.union_all(worlds)
 
 
 def _only_polygons(shapes: Any) -> list[shapely.Polygon]:

@@ -61,10 +61,13 @@ def _row_faults(table: Table, frame: pl.DataFrame, today: date) -> list[pl.DataF
             continue
         value = pl.col(column.name)
         if column.required:
-            faults.append(_fault(frame, value.is_null(), f"{table.name}.{column.name}_required", column, "is empty"))
+            empty = value.is_null()
+            if column.type == "text_list":
+                empty |= value.list.len() == 0
+            faults.append(_fault(frame, empty, f"{table.name}.{column.name}_required", column, "is empty"))
         if column.allowed:
             broken = (
-                value.list.eval(~pl.element().is_in(column.allowed)).list.any()
+                value.list.eval(~pl.element().is_in(column.allowed).fill_null(value=False)).list.any()
                 if column.type == "text_list"
                 else ~value.is_in(column.allowed)
             )

@@ -41,9 +41,10 @@ def country_distance_m(frame: pl.DataFrame) -> pl.Series:
     """Distance in metres of each point from its stated country, 0 inside.
 
     Null where latitude, longitude or country is missing, or the base map has no polygon for the country (a few
-    territories that Natural Earth counts to another country, such as Réunion). The borders hold to about 1 km. The
-    distance is that on a sphere to the nearest point of the border, which is looked for on a plane scaled at the
-    point's latitude: within 1 % up to some hundred kilometres, rougher beyond; the antimeridian is not crossed.
+    territories that Natural Earth counts to another country, such as Réunion). Borders hold to about 1 km, beyond 53
+    degrees north or south to about 3 km. The distance is that on a sphere to the nearest point of the border, which is
+    looked for on a plane scaled at the point's latitude: within 1 % up to some hundred kilometres, rougher beyond; the
+    antimeridian is not crossed.
 
     Args:
         frame: `latitude` and `longitude` in degrees WGS 84, `country` as ISO 3166-1 alpha-3.

@@ -50,11 +50,7 @@ def write_template(folder: Path) -> tuple[Path, ...]:
     Raises:
         InputError: the folder is a file, or holds something.
     """
-    if folder.exists() and not folder.is_dir():
-        raise InputError(f"{folder} is a file; name a folder for the template.")
-    if folder.is_dir() and any(folder.iterdir()):
-        raise InputError(f"{folder} is not empty; name a new folder, so that nothing is overwritten.")
-    folder.mkdir(parents=True, exist_ok=True)
+    make_empty(folder)
     texts = {
         DESCRIPTOR: json.dumps(descriptor(), indent=2, ensure_ascii=False) + "\n",
         "README.md": guide(),
@@ -63,6 +59,19 @@ def write_template(folder: Path) -> tuple[Path, ...]:
     for name, text in texts.items():
         (folder / name).write_text(text, encoding="utf-8", newline="\n")
     return tuple(folder / name for name in texts)
+
+
+def make_empty(folder: Path) -> None:
+    """Make a folder for new files.
+
+    Raises:
+        InputError: it is a file, or holds something.
+    """
+    if folder.exists() and not folder.is_dir():
+        raise InputError(f"{folder} is a file; name a new folder.")
+    if folder.is_dir() and any(folder.iterdir()):
+        raise InputError(f"{folder} is not empty; name a new folder, so that nothing is overwritten.")
+    folder.mkdir(parents=True, exist_ok=True)
 
 
 def guide() -> str:

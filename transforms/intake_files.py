@@ -5,22 +5,19 @@ from __future__ import annotations
 import json
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
 import polars as pl
-import pyarrow as pa
-import pyarrow.csv
 
+from transforms.delimited import MAX_LISTED, column_problems, read_csv
 from transforms.intake import DESCRIPTOR, NAME, NEEDED, OPTIONAL, VERSION, columns
-from transforms.source import RawFile, check_columns, raw_file
-from transforms.source import read_csv as read_text_csv
+from transforms.source import RawFile, raw_file
 from warehouse.errors import InputError
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
 
-MAX_LISTED = 10
-"""Rows named per file when many have the same fault; the rest is counted."""
 MAX_UNPACKED_BYTES = 20 * 2**30
 """A .zip that unpacks to more is refused before it fills the disk: far above 10 million reports as CSV (about 4 GB)."""
 ITEM_SEPARATOR = LIST_SEPARATOR.strip()
@@ -28,14 +25,21 @@ ITEM_SEPARATOR = LIST_SEPARATOR.strip()
 
 @contextmanager
 def unpacked(path: Path) -> Iterator[Path]:
-    """The folder that holds the files."""
+    """The folder that holds the files.
+
+    Raises:
+        InputError: there is none, it holds no file of the format, or the .zip is damaged.
+    """
     if path.is_dir():
+        _check_is_intake(path, path)
         yield path
         return
     if not path.exists():
         raise InputError(f"{path} does not exist; give the folder (or .zip) that holds {DESCRIPTOR}.")
     if not zipfile.is_zipfile(path):
-        raise InputError(f"{path} is neither a folder nor a .zip file; give the folder that holds {DESCRIPTOR}.")
+        raise InputError(
+            f"{path} is neither a folder nor a .zip file, or was cut short; give the folder that holds {DESCRIPTOR}."
+        )
     with tempfile.TemporaryDirectory(prefix="civharm-intake-") as scratch:
         try:
             with zipfile.ZipFile(path) as archive:
@@ -43,12 +47,23 @@ def unpacked(path: Path) -> Iterator[Path]:
                 if size > MAX_UNPACKED_BYTES:
                     raise InputError(f"{path} would unpack to {size:,} bytes; unpack it yourself and give the folder.")
                 archive.extractall(scratch)
-        except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError) as error:
-            raise InputError(f"{path} cannot be unpacked ({error}); unpack it yourself and give the folder.") from error
+        except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError) as error:
+            raise InputError(
+                f"{path} cannot be unpacked: {error}; zip the folder again, or give the folder."
+            ) from error
         # Whoever zips a folder gets that folder inside; macOS adds one of its own beside it.
         inside = [d for d in Path(scratch).iterdir() if d.is_dir() and d.name != "__MACOSX"]
         top = Path(scratch)
-        yield inside[0] if len(inside) == 1 and not (top / DESCRIPTOR).exists() else top
+        folder = inside[0] if len(inside) == 1 and not (top / DESCRIPTOR).exists() else top
+        _check_is_intake(folder, path)
+        yield folder
+
+
+def _check_is_intake(folder: Path, given: Path) -> None:
+    """Say in one sentence that it is another folder, instead of listing every file that is missing."""
+    tables = {t.name for t in INTAKE_TABLES}
+    if not any(f.name == DESCRIPTOR or f.stem in tables for f in folder.iterdir()):
+        raise InputError(f"{given} holds no intake: neither {DESCRIPTOR} nor any file of the format is there.")
 
 
 def descriptor_problems(folder: Path) -> list[str]:
@@ -90,41 +105,7 @@ def read_table(table: Table, file: Path) -> RawFile:
     if file.suffix.lower() == ".parquet":
         return raw_file(file, _read_parquet(table, file), restricted=restricted)
     names = tuple(c.name for c in columns(table))
-    ragged = _ragged_rows(file)
-    if ragged:
-        raise InputError(ragged)
-    with file.open("rb") as handle:
-        header = handle.readline().decode("utf-8", errors="replace")
-    expected = tuple(n for n in names if n not in OPTIONAL or n in header)
-    return raw_file(file, read_text_csv(file, expected), restricted=restricted)
-
-
-def _ragged_rows(file: Path) -> list[str]:
-    """Rows with more or fewer cells than the header: their values would land in the wrong columns."""
-    faults: list[pa.csv.InvalidRow] = []
-
-    def note(row: pa.csv.InvalidRow) -> str:
-        faults.append(row)
-        return "skip"
-
-    try:
-        with pa.csv.open_csv(
-            file,
-            read_options=pa.csv.ReadOptions(use_threads=False, encoding="latin-1"),
-            parse_options=pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
-            convert_options=pa.csv.ConvertOptions(include_columns=["_none_"], include_missing_columns=True),
-        ) as batches:
-            for _ in batches:
-                pass
-    except pa.ArrowInvalid:
-        return []  # empty, or no table at all: read_csv says what is wrong
-    shown = [
-        f"{file.name}, row {row.number - 1}: {row.actual_columns} cells, the header has {row.expected_columns}; "
-        "put text with commas in double quotes."
-        for row in faults[:MAX_LISTED]
-    ]
-    more = len(faults) - MAX_LISTED
-    return [*shown, f"{file.name}: {more:,} more rows with the wrong number of cells."] if more > 0 else shown
+    return raw_file(file, read_csv(file, names, OPTIONAL), restricted=restricted)
 
 
 def _read_parquet(table: Table, file: Path) -> pl.DataFrame:
@@ -134,7 +115,8 @@ def _read_parquet(table: Table, file: Path) -> pl.DataFrame:
     except (pl.exceptions.PolarsError, OSError) as error:
         raise InputError(f"{file.name} cannot be read as Parquet: {str(error).splitlines()[0]}.") from error
     names = tuple(c.name for c in columns(table))
-    check_columns(file.name, tuple(frame.columns), tuple(n for n in names if n not in OPTIONAL or n in frame.columns))
+    if problems := column_problems(file.name, tuple(frame.columns), names, OPTIONAL):
+        raise InputError(problems)
     held = [table[name] for name in frame.columns]
     problems = [
         f"{file.name}, column {c.name}: its type is {frame.schema[c.name]}, a {c.type.replace('_', ' ')} is expected."

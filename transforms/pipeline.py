@@ -74,9 +74,9 @@ def build(folder: Path, sources: Sequence[Source], progress: Progress, known_on:
 def canonical_frames(sources: Sequence[Source], progress: Progress, known_on: date | None, today: date) -> Frames:
     """Every table of the warehouse but the build's own, from all sources together."""
     loaded: list[Canonical] = []
-    for source in sources:
+    modules = [load(source.name) for source in sources]
+    for source, module in zip(sources, modules, strict=True):
         progress(f"Reading {source.name} from {source.path} ...")
-        module = load(source.name)
         canonical = module.transform(module.read(source.path, known_on))
         rows = sum(f.frame.height for f in canonical.files)
         progress(f"  {canonical.dataset.title}: {rows:,} rows in {len(canonical.files)} files")

@@ -108,58 +108,6 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(handle, "sha256").hexdigest()
 
 
-def read_csv(path: Path, expected: tuple[str, ...], separator: str = ",") -> pl.DataFrame:
-    """Read a UTF-8 CSV file as text, nothing guessed; empty cells become null.
-
-    Raises:
-        InputError: the file is missing, empty, not UTF-8, not a table, or its columns are not the expected ones.
-    """
-    if not path.is_file():
-        raise InputError(f"{path} does not exist; give the folder that holds {path.name}.")
-    content = path.read_bytes()
-    if not content.strip():
-        raise InputError(f"{path} is empty; it needs a header row with the columns {', '.join(expected)}.")
-    try:
-        content.decode("utf-8")
-    except UnicodeDecodeError as error:
-        line = content[: error.start].count(b"\n") + 1
-        bad = content[error.start : error.start + 1].hex()
-        raise InputError(
-            f"{path}, line {line}: byte 0x{bad} is not UTF-8; save the file as UTF-8 "
-            "(it may be Latin-1 or Windows-1252)."
-        ) from error
-    if b"\0" in content:
-        raise InputError(f"{path} is not a text file (it holds null bytes); give a CSV file.")
-    try:
-        frame = pl.read_csv(
-            content,
-            separator=separator,
-            infer_schema=False,
-            quote_char='"',
-        )
-    except pl.exceptions.PolarsError as error:
-        raise InputError(f"{path} cannot be read as CSV: {str(error).splitlines()[0]}.") from error
-    check_columns(path.name, tuple(frame.columns), expected)
-    return frame.with_columns(pl.all().replace("", None))
-
-
-def check_columns(file: str, found: tuple[str, ...], expected: tuple[str, ...]) -> None:
-    """Refuse a file whose columns are not the expected ones.
-
-    Raises:
-        InputError: names every missing and every unknown column.
-    """
-    problems = []
-    if missing := [c for c in expected if c not in found]:
-        problems.append(f"{file}: missing columns: {', '.join(missing)}.")
-    if unknown := [c for c in found if c not in expected]:
-        problems.append(
-            f"{file}: columns that are not known: {', '.join(unknown)}; the source's format may have changed."
-        )
-    if problems:
-        raise InputError(problems)
-
-
 def export_dates(folder: Path, known_on: date | None) -> tuple[date, date]:
     """(retrieved_on, known_on) of an export, from `known_on` if given, else from the folder's SOURCE.txt.
 

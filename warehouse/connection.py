@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -83,19 +85,19 @@ def reader(folder: Path) -> Reader:
         return known
 
 
-def reader_of(folder: Path, build_id: str) -> Reader:
-    """A reader of the named build: the process's own if it is the current one.
+@contextmanager
+def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection that creates or changes the given file, for the build alone; afterwards all is in the file itself.
 
     Raises:
-        WarehouseError: the build is gone, or cannot be read.
+        duckdb.Error: the file cannot be written, on a full disk for example.
     """
-    with _lock:
-        known = _readers.get(folder.resolve())
-    return known if known is not None and known.build_id == build_id else Reader(folder, build_id)
-
-
-def writer(path: Path) -> duckdb.DuckDBPyConnection:
-    """A connection that creates or changes the given file, for the build alone."""
-    return duckdb.connect(
+    connection = duckdb.connect(
         str(path), config={"memory_limit": BUILD_MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
     )
+    try:
+        yield connection
+        # Closing does this too, but says nothing when it fails: what was written would stay in the log beside the file.
+        connection.execute("CHECKPOINT")
+    finally:
+        connection.close()

@@ -28,7 +28,7 @@ from warehouse.datapackage import dictionary
 from warehouse.engine import run, to_sql
 from warehouse.errors import ExtractError
 from warehouse.filters import Filters
-from warehouse.publish import records
+from warehouse.publish import record_of
 from warehouse.schema import LIST_SEPARATOR, TABLE
 from warehouse.version import code_version
 
@@ -176,7 +176,7 @@ def write_files(request: Request, reader: Reader, path: Path) -> dict[str, Any]:
         manifest["sha256"] = hashlib.sha256(aside.read_bytes()).hexdigest()
         aside.replace(path)
     except OSError as error:
-        raise ExtractError(f"{path} cannot be written: {error.strerror}.") from error
+        raise ExtractError(f"{path} cannot be written: {error.strerror or error}.") from error
     finally:
         aside.unlink(missing_ok=True)
     if not isinstance(chosen, Excel):
@@ -184,13 +184,24 @@ def write_files(request: Request, reader: Reader, path: Path) -> dict[str, Any]:
     return manifest
 
 
+def download_name(build_id: str, synthetic: bool, chosen: Format) -> tuple[str, str]:
+    """(file name, media type) of a download, known before it is built: Excel as it is, others as a zip."""
+    name = _data_name(build_id, synthetic, chosen)
+    return (name, chosen.media_type) if isinstance(chosen, Excel) else (f"{name}.zip", "application/zip")
+
+
 def download(request: Request, reader: Reader, chosen: Format) -> tuple[str, str, bytes]:
-    """(file name, media type, content) for the app: Excel as it is, others as a zip with the manifest inside."""
+    """(file name, media type, content) for the app: Excel as it is, others as a zip with the manifest inside.
+
+    Raises:
+        ExtractError: more rows than the format holds, or the warehouse could not answer.
+    """
     data = io.BytesIO()
     manifest = _write(request, reader, chosen, data)
-    name = f"{'SYNTHETIC-' if manifest['synthetic'] else ''}incidents-{reader.build_id}{chosen.suffix}"
+    named = download_name(reader.build_id, manifest["synthetic"], chosen)
     if isinstance(chosen, Excel):
-        return name, chosen.media_type, data.getvalue()
+        return *named, data.getvalue()
+    name = _data_name(reader.build_id, manifest["synthetic"], chosen)
     manifest["file"] = name
     manifest["sha256"] = hashlib.sha256(data.getvalue()).hexdigest()
     archive = io.BytesIO()
@@ -200,7 +211,11 @@ def download(request: Request, reader: Reader, chosen: Format) -> tuple[str, str
         bundle.writestr(
             f"{name}.dictionary.csv", flat(pl.DataFrame(manifest["columns"], infer_schema_length=None)).write_csv()
         )
-    return f"{name}.zip", "application/zip", archive.getvalue()
+    return *named, archive.getvalue()
+
+
+def _data_name(build_id: str, synthetic: bool, chosen: Format) -> str:
+    return f"{'SYNTHETIC-' if synthetic else ''}incidents-{build_id}{chosen.suffix}"
 
 
 def flat(frame: pl.DataFrame) -> pl.DataFrame:
@@ -243,7 +258,7 @@ def _frames(stream: pa.RecordBatchReader) -> Iterator[pl.DataFrame]:
 def _manifest(request: Request, reader: Reader, columns: tuple[str, ...]) -> dict[str, Any]:
     total = run(queries.totals(request.filters), reader).row(0, named=True)
     datasets = run(queries.datasets(), reader)
-    record = next(r for r in records(reader.folder) if r.build_id == reader.build_id)
+    record = record_of(reader.folder, reader.build_id)
     described = dictionary(TABLE["incident"]).filter(pl.col("column").is_in(columns))
     return {
         "contents": "incidents",

@@ -22,6 +22,9 @@ from warehouse.text import fold_text
 UNATTRIBUTED = "unattributed"
 """Value of the munition filter for incidents without a named munition."""
 
+LARGEST_NUMBER = 2**63 - 1
+"""What a whole number of the warehouse can be."""
+
 MULTIPLE: dict[str, tuple[str, Callable[[], Mapping[str, str]]]] = {
     "country": ("country", country_labels),
     "weapon_system": ("weapon system", v.WeaponSystem.labels),
@@ -73,6 +76,8 @@ class Filters:
             raise FilterError(f"The first day {self.date_from} is after the last day {self.date_to}; exchange them.")
         if self.minimum_civilians_killed is not None and self.minimum_civilians_killed < 0:
             raise FilterError("The minimum of civilians killed cannot be negative.")
+        if self.minimum_civilians_killed is not None and self.minimum_civilians_killed > LARGEST_NUMBER:
+            raise FilterError(f"The minimum of civilians killed is too large; the largest is {LARGEST_NUMBER:,}.")
         object.__setattr__(self, "text", " ".join(self.text.split()))
 
     @property

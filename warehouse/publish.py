@@ -10,6 +10,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
@@ -21,6 +22,7 @@ POINTER = "current.json"
 LOCK = "build.lock"
 KEPT_BUILDS = 3
 ASIDE_PREFIX = ".building-"
+NEW_SUFFIX = ".new"
 
 
 @dataclass(frozen=True)
@@ -81,6 +83,18 @@ def records(folder: Path) -> list[BuildRecord]:
     return sorted(found, key=lambda record: record.built_at, reverse=True)
 
 
+def record_of(folder: Path, build_id: str) -> BuildRecord:
+    """The record of a build.
+
+    Raises:
+        WarehouseError: there is none, or it cannot be read.
+    """
+    found = next((record for record in records(folder) if record.build_id == build_id), None)
+    if found is None:
+        raise WarehouseError(f"The record of build {build_id} is gone from {folder}; build the warehouse again.")
+    return found
+
+
 def kept(folder: Path) -> list[BuildRecord]:
     """Builds whose file is still there, newest first."""
     return [record for record in records(folder) if file_of(folder, record.build_id).is_file()]
@@ -113,8 +127,11 @@ def build_lock(folder: Path, on_wait: Callable[[str], None]) -> Iterator[None]:
 
 def aside(folder: Path, build_id: str) -> Path:
     """Path for a build under way; leftovers of killed builds are removed first. Call it under `build_lock`."""
-    for leftover in folder.glob(f"{ASIDE_PREFIX}*"):
-        leftover.unlink()
+    for leftover in (*folder.glob(f"{ASIDE_PREFIX}*"), *folder.glob(f".*{NEW_SUFFIX}")):
+        if leftover.is_dir():  # DuckDB's folder for what does not fit into memory
+            shutil.rmtree(leftover)
+        else:
+            leftover.unlink()
     return folder / f"{ASIDE_PREFIX}{build_id}.duckdb"
 
 
@@ -167,7 +184,7 @@ def rollback(folder: Path, build_id: str | None = None) -> str:
 
 
 def _write_synced(path: Path, text: str) -> None:
-    temporary = path.with_name(f".{path.name}.new")
+    temporary = path.with_name(f".{path.name}{NEW_SUFFIX}")
     with temporary.open("w", encoding="utf-8") as handle:
         handle.write(text)
         handle.flush()

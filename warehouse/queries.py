@@ -2,8 +2,8 @@
 
 Every question starts from `incidents(filters)`, so that all pages, figures and files answer for the same rows.
 Questions are portable: no SQL text, no function that only DuckDB has.
-Casualties are carried as low, best and high; sums of `best` cover only incidents that state one, and the number of
-incidents whose figure is unknown goes with every sum.
+Casualties are carried as low, best and high; a sum of `best` is null unless every incident that states a figure
+states one, and the number of incidents whose figure is unknown goes with every sum.
 """
 
 from __future__ import annotations
@@ -32,6 +32,12 @@ OPEN_STAGES = (v.Stage.RECEIVED, *v.REVIEW_STAGES)
 
 LIST_DIMENSIONS = ("weapon_system", "munition", "source_type", "strike_type")
 """Dimensions of which an incident may have several values; it then counts in each."""
+
+SEVERAL = "several"
+"""Category of an incident that has more than one value of a list dimension, where it can be drawn only once."""
+
+PLACE_DECIMALS = 3
+"""Decimals of a degree to which `places` puts incidents together: about 110 m."""
 
 HIDDEN = "hidden"
 """What stands in place of the text of a private report or a personal account."""
@@ -139,10 +145,11 @@ def counts(filters: Filters, dimension: str) -> Table:
 
 
 def over_time(filters: Filters, period: Period, dimension: str | None = None) -> Table:
-    """Incidents and civilians killed by period of the incident's first day.
+    """Incidents and civilians killed and injured by period of the incident's first day.
 
-    Columns: period_start (null: the date is unknown), category (if a dimension is given), incidents,
-    civilians_killed_{low,best,high,unknown}. Incidents known only to the month or year stand at its first day.
+    Columns: period_start (null: no date, or one that is known less exactly than the period, see `not_in_period`),
+    category (if a dimension is given), incidents, civilians_{killed,injured}_{low,best,high,unknown}. A range of days
+    stands at its first day; an incident known only to the month is in no day and no week.
     """
     chosen = incidents(filters)
     keys = ["period_start"]
@@ -150,33 +157,68 @@ def over_time(filters: Filters, period: Period, dimension: str | None = None) ->
         chosen = _with_category(chosen, dimension)
         keys.append("category")
     unit = {"day": "D", "week": "W", "month": "M", "year": "Y"}[period]
-    chosen = chosen.mutate(period_start=chosen.date_start.truncate(unit))
-    return (
-        chosen.group_by(keys)
-        .aggregate(incidents=chosen.count(), **_estimate(chosen, "civilians_killed"))
-        .order_by(keys)
+    start = chosen.date_start.truncate(unit)
+    chosen = chosen.mutate(period_start=ibis.ifelse(_too_coarse(chosen, period), ibis.null("date"), start))
+    estimates = _estimate(chosen, "civilians_killed") | _estimate(chosen, "civilians_injured")
+    return chosen.group_by(keys).aggregate(incidents=chosen.count(), **estimates).order_by(keys)
+
+
+def not_in_period(filters: Filters, period: Period) -> Table:
+    """One row: filtered incidents that `over_time` cannot place. Columns: without_date, too_coarse."""
+    chosen = incidents(filters)
+    return chosen.aggregate(
+        without_date=chosen.date_start.isnull().sum().fill_null(0),
+        too_coarse=(chosen.date_start.notnull() & _too_coarse(chosen, period)).sum().fill_null(0),
     )
 
 
 def stage_funnel(filters: Filters) -> Table:
-    """How many incidents reached or passed each open stage, and how fast.
+    """How many incidents reached or passed each open stage, and how fast; in the order of the process.
 
-    Columns: stage, reached, median_days (from receipt to the stage, over incidents that reached it and whose receipt
-    is on record; those still waiting are not in it, which makes it a lower bound of the wait).
+    Columns: stage, reached (also when a later step shows that the stage was passed), median_days (from receipt to the
+    first day in the stage, null for receipt itself), timed (incidents that the median covers: they reached the stage
+    on a recorded day, and their receipt is on record). Incidents that still wait for the stage are not in the median,
+    which makes it a lower bound of the wait.
     """
     chosen = incidents(filters)
     entered = _first_entries(chosen)
-    received = entered.filter(entered.stage == v.Stage.RECEIVED.value).select(
-        "incident_id", received_on="first_entered_on"
-    )
-    timed = entered.left_join(received, "incident_id")
+    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(_receipts(chosen), "incident_id")
     days = timed.first_entered_on.delta(timed.received_on, unit="day")
-    medians = timed.group_by("stage").aggregate(median_days=days.median())
-    frames = [
-        chosen.aggregate(reached=reached(chosen, stage).sum().fill_null(0)).mutate(stage=ibis.literal(stage.value))
-        for stage in OPEN_STAGES
-    ]
-    return ibis.union(*frames).left_join(medians, "stage").select("stage", "reached", "median_days")
+    medians = timed.group_by("stage").aggregate(median_days=days.median(), timed=timed.count())
+    rows = ibis.union(
+        *(
+            chosen.aggregate(reached=reached(chosen, stage).sum().fill_null(0)).mutate(
+                stage=ibis.literal(stage.value), step=ibis.literal(step)
+            )
+            for step, stage in enumerate(OPEN_STAGES)
+        )
+    ).left_join(medians, "stage")
+    return rows.order_by("step").select("stage", "reached", "median_days", timed=rows.timed.fill_null(0))
+
+
+def irregular_steps(filters: Filters) -> Table:
+    """One row: incidents whose record of the review is out of order, by the rules that the build checks.
+
+    Columns: skipped (left out a stage, or were closed before the analysis), stepped_back (reopened ones among them),
+    reopened (moved on from closed).
+    """
+    steps = table("stage_transition").semi_join(incidents(filters).select("incident_id"), "incident_id")
+    is_closing = steps.to_stage == v.Stage.CLOSED.value
+    steps = steps.mutate(
+        is_skip=ibis.ifelse(
+            is_closing,
+            _position(steps.from_stage) <= 1,
+            # An incident may enter with the analysis, without a step that says "received".
+            _position(steps.to_stage) > ibis.greatest(_position(steps.from_stage), 1) + 1,
+        ),
+        is_back=_position(steps.to_stage) < _position(steps.from_stage),
+        is_reopening=(steps.from_stage == v.Stage.CLOSED.value).fill_null(False) & ~is_closing,
+    )
+    return steps.aggregate(
+        skipped=steps.incident_id.nunique(where=steps.is_skip),
+        stepped_back=steps.incident_id.nunique(where=steps.is_back),
+        reopened=steps.incident_id.nunique(where=steps.is_reopening),
+    )
 
 
 def waiting(filters: Filters, as_of: date) -> Table:
@@ -207,6 +249,45 @@ def median_days_in_stage(filters: Filters, as_of: date) -> Table:
     )
 
 
+def time_in_stage(filters: Filters, as_of: date) -> Table:
+    """One row: incidents that wait in an open stage. Columns: waiting, median_days (null when none waits)."""
+    rows = waiting(filters, as_of)
+    return rows.aggregate(waiting=rows.count(), median_days=rows.days_in_stage.median())
+
+
+def review_on(filters: Filters, day: date) -> Table:
+    """One row: how far the review of the filtered incidents had come by the end of a day, as far as is known today.
+
+    Columns: reviewed (incidents with a step by then), reached_third_stage, with_response (recommended by then and not
+    declined by then), waiting (in an open stage), median_days (in that stage; null when none waits).
+    """
+    chosen = incidents(filters)
+    steps = _steps(chosen)
+    steps = steps.filter(steps.occurred_on <= ibis.literal(day))
+    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
+    reached_third = steps.filter((steps.to_stage == third) | (steps.from_stage == third).fill_null(False))
+    responses = table("response").semi_join(chosen.select("incident_id"), "incident_id")
+    is_declined = (responses.status == v.ResponseStatus.DECLINED.value) & (
+        responses.decided_on.isnull() | (responses.decided_on <= ibis.literal(day))
+    )
+    responses = responses.filter(responses.recommended_on <= ibis.literal(day), ~is_declined)
+    standing = _latest(steps)
+    is_open = standing.to_stage.isin([s.value for s in OPEN_STAGES])
+    days = ibis.ifelse(is_open, ibis.literal(day).delta(standing.occurred_on, unit="day"), ibis.null("int64"))
+    return (
+        standing.aggregate(reviewed=standing.count(), waiting=is_open.sum().fill_null(0), median_days=days.median())
+        .cross_join(reached_third.aggregate(reached_third_stage=reached_third.incident_id.nunique()))
+        .cross_join(responses.aggregate(with_response=responses.incident_id.nunique()))
+    )
+
+
+def by_stage_on(filters: Filters, day: date) -> Table:
+    """Incidents by the stage they stood in at the end of a day. Columns: stage, incidents; only those with a step."""
+    steps = _steps(incidents(filters))
+    standing = _latest(steps.filter(steps.occurred_on <= ibis.literal(day)))
+    return standing.group_by(stage=standing.to_stage).aggregate(incidents=standing.count()).order_by("stage")
+
+
 def backlog(filters: Filters, as_of: date) -> Table:
     """Columns: stage, age_band (such as "61–120 days"), incidents."""
     rows = waiting(filters, as_of)
@@ -220,16 +301,12 @@ def backlog(filters: Filters, as_of: date) -> Table:
 def overdue_by_country(filters: Filters, as_of: date) -> Table:
     """Open incidents against the norm of `NORM_DAYS` since receipt.
 
-    Columns: country, incidents (open), overdue (of these, open for longer than the norm), without_receipt (no date of
-    receipt on record: cannot be judged).
+    Columns: country, incidents (open), overdue (of these, open for longer than the norm), without_receipt (of these, no
+    date of receipt on record: cannot be judged).
     """
     chosen = incidents(filters)
     chosen = chosen.filter(chosen.stage.isin([s.value for s in OPEN_STAGES]))
-    entered = _first_entries(chosen)
-    received = entered.filter(entered.stage == v.Stage.RECEIVED.value).select(
-        "incident_id", received_on="first_entered_on"
-    )
-    rows = chosen.left_join(received, "incident_id")
+    rows = chosen.left_join(_receipts(chosen), "incident_id")
     days = ibis.literal(as_of).delta(rows.received_on, unit="day")
     return (
         rows.group_by("country")
@@ -238,8 +315,32 @@ def overdue_by_country(filters: Filters, as_of: date) -> Table:
             overdue=(days > NORM_DAYS).sum().fill_null(0),
             without_receipt=rows.received_on.isnull().sum().fill_null(0),
         )
-        .order_by(ibis.desc("overdue"), "country")
+        .order_by(ibis.desc("overdue"), ibis.desc("incidents"), "country")
     )
+
+
+def waiting_on(filters: Filters) -> Table:
+    """What open incidents wait for, as their latest step says. Columns: waiting_on (null: not stated), incidents."""
+    chosen = incidents(filters)
+    chosen = chosen.filter(chosen.stage.isin([s.value for s in OPEN_STAGES]))
+    rows = chosen.left_join(_latest_steps(chosen), "incident_id")
+    return (
+        rows.group_by("waiting_on")
+        .aggregate(incidents=rows.count())
+        .order_by(ibis.desc("incidents"), ibis.asc("waiting_on", nulls_first=False))
+    )
+
+
+def longest_waiting(filters: Filters, as_of: date, limit: int) -> Table:
+    """Open incidents, the longest in their stage first.
+
+    Columns: those of `waiting`, days_since_receipt (null: receipt not on record), waiting_on (null: not stated).
+    """
+    rows = waiting(filters, as_of)
+    rows = rows.left_join(_receipts(rows), "incident_id").drop("incident_id_right")
+    rows = rows.left_join(_latest_steps(rows), "incident_id").drop("incident_id_right")
+    rows = rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day"))
+    return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
 
 
 def age_band_label(first: int, last: int | None) -> str:
@@ -251,13 +352,16 @@ def located(filters: Filters, dimension: str | None = None) -> Table:
     """Incidents with coordinates, for the map.
 
     Columns: incident_id, public_code, place, country, latitude, longitude, geo_precision, geo_radius_m, date_start,
-    date_end, date_precision, civilians_killed_{low,best,high}, category (of a list dimension: its first value).
+    date_end, date_precision, civilians_killed_{low,best,high}, category (of a list dimension: `SEVERAL` where the
+    incident has more than one value).
     """
-    chosen = incidents(filters)
-    chosen = chosen.filter(chosen.latitude.notnull(), chosen.longitude.notnull())
+    chosen = _with_coordinates(filters)
     category = ibis.literal("all")
-    if dimension is not None:
-        category = chosen[dimension][0] if dimension in LIST_DIMENSIONS else chosen[dimension]
+    if dimension in LIST_DIMENSIONS:
+        values = chosen[dimension]
+        category = ibis.ifelse(values.length() > 1, SEVERAL, values[0])
+    elif dimension is not None:
+        category = chosen[dimension]
     return chosen.select(
         "incident_id",
         "public_code",
@@ -275,6 +379,39 @@ def located(filters: Filters, dimension: str | None = None) -> Table:
         "civilians_killed_high",
         category=category,
     ).order_by("incident_id")
+
+
+def places(filters: Filters) -> Table:
+    """Incidents with coordinates by place, for maps of more incidents than a browser can be sent.
+
+    Columns: latitude, longitude (to `PLACE_DECIMALS`), geo_radius_m, incidents, civilians_killed_{low,best,high} (sums)
+    and civilians_killed_unknown.
+    """
+    chosen = _with_coordinates(filters)
+    chosen = chosen.mutate(
+        latitude=chosen.latitude.round(PLACE_DECIMALS), longitude=chosen.longitude.round(PLACE_DECIMALS)
+    )
+    return (
+        chosen.group_by(["latitude", "longitude", "geo_radius_m"])
+        .aggregate(incidents=chosen.count(), **_estimate(chosen, "civilians_killed"))
+        .order_by("latitude", "longitude", "geo_radius_m")
+    )
+
+
+def extent(filters: Filters) -> Table:
+    """One row: west, south, east, north of the filtered incidents' coordinates; null without any."""
+    chosen = _with_coordinates(filters)
+    return chosen.aggregate(
+        west=chosen.longitude.min(),
+        south=chosen.latitude.min(),
+        east=chosen.longitude.max(),
+        north=chosen.latitude.max(),
+    )
+
+
+def _with_coordinates(filters: Filters) -> Table:
+    chosen = incidents(filters)
+    return chosen.filter(chosen.latitude.notnull(), chosen.longitude.notnull())
 
 
 LISTED_COLUMNS = (
@@ -306,12 +443,30 @@ LISTED_COLUMNS = (
 
 
 def listed(
-    filters: Filters, sort: str = "date_start", descending: bool = True, limit: int = 50, offset: int = 0
+    filters: Filters,
+    sort: str = "date_start",
+    descending: bool = True,
+    limit: int = 50,
+    offset: int = 0,
+    *,
+    on_map: bool = False,
 ) -> Table:
-    """One page of incidents, unknown values last; ties by incident_id, so that pages never overlap."""
-    chosen = incidents(filters)
+    """One page of incidents, unknown values last; ties by incident_id, so that pages never overlap.
+
+    Only the sorted column and the identifier of all incidents are sorted; the other columns are read for the page.
+    `on_map` leaves out incidents without coordinates.
+    """
+    chosen = _with_coordinates(filters) if on_map else incidents(filters)
     by = ibis.desc(sort, nulls_first=False) if descending else ibis.asc(sort, nulls_first=False)
-    return chosen.order_by(by, "incident_id").select(*LISTED_COLUMNS).limit(limit, offset=offset)
+    page = chosen.order_by(by, "incident_id").select("incident_id").limit(limit, offset=offset)
+    return chosen.semi_join(page, "incident_id").order_by(by, "incident_id").select(*LISTED_COLUMNS)
+
+
+def listed_by_id(incident_ids: tuple[str, ...]) -> Table:
+    """The named incidents with the columns of `listed`, newest first."""
+    current = table("incident")
+    chosen = current.filter(current.incident_id.isin(incident_ids))
+    return chosen.order_by(ibis.desc("date_start", nulls_first=False), "incident_id").select(*LISTED_COLUMNS)
 
 
 def incident(incident_id: str) -> Table:
@@ -327,12 +482,28 @@ def of_incident(name: str, incident_id: str) -> Table:
     return rows.order_by(*TABLE[name].sort)
 
 
-def weapons_of_incident(incident_id: str) -> Table:
-    """Attributions with the weapon's own columns."""
+def weapons_of_incident(incident_id: str, show_private: bool) -> Table:
+    """Attributions with the weapon's own columns.
+
+    Adds from_private_report; what a private report says of the weapon (raw_text) is null unless private reports may be
+    shown.
+    """
     attributions = table("incident_weapon")
     attributions = attributions.filter(attributions.incident_id == incident_id)
     weapons = TABLE["weapon"].ibis_table()
-    return attributions.left_join(weapons, "weapon_id").order_by("attribution_id")
+    accesses = table("report").select("report_id", "access")
+    rows = attributions.left_join(weapons, "weapon_id").left_join(accesses, "report_id")
+    is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
+    rows = rows.mutate(from_private_report=is_private)
+    if not show_private:
+        rows = rows.mutate(raw_text=ibis.ifelse(is_private, ibis.null("string"), rows.raw_text))
+    return rows.order_by("attribution_id")
+
+
+def responses_of_incident(incident_id: str) -> Table:
+    """Responses with unit_name, the name of the unit they are aimed at."""
+    units = TABLE["unit"].ibis_table().select("unit_id", unit_name="name")
+    return of_incident("response", incident_id).left_join(units, "unit_id").order_by("recommended_on", "response_id")
 
 
 def reports_of_incident(incident_id: str, show_private: bool) -> Table:
@@ -374,6 +545,65 @@ def shown(reports: Table, show_private: bool) -> Table:
     return reports.mutate(**changed)
 
 
+def input_files() -> Table:
+    """Files that the build read, by data set and name."""
+    return TABLE["input_file"].ibis_table().order_by("dataset_id", "file")
+
+
+def expectation_suites() -> Table:
+    """Outcomes by suite, that is by table. Columns: suite, expectations, passed, warning, failed."""
+    results = TABLE["validation_result"].ibis_table()
+    unmet = ~results.is_met
+    return (
+        results.group_by("suite")
+        .aggregate(
+            expectations=results.count(),
+            passed=results.is_met.sum(),
+            warning=(unmet & (results.severity == v.Severity.WARNING.value)).sum(),
+            failed=(unmet & (results.severity == v.Severity.ERROR.value)).sum(),
+        )
+        .order_by("suite")
+    )
+
+
+def unmet_expectations() -> Table:
+    """Expectations that some row broke, errors first; columns of validation_result."""
+    results = TABLE["validation_result"].ibis_table()
+    return results.filter(~results.is_met).order_by("severity", "suite", "expectation")
+
+
+def expectations(suite: str) -> Table:
+    """All expectations of a suite; columns of validation_result, unmet ones first."""
+    results = TABLE["validation_result"].ibis_table()
+    return results.filter(results.suite == suite).order_by("is_met", "expectation")
+
+
+def incidents_of_rows(name: str, column: str, values: tuple[str, ...]) -> Table:
+    """To which incidents rows of a table with incident_id belong. Columns: the given one, incident_id."""
+    rows = TABLE[name].ibis_table()
+    return rows.filter(rows[column].isin(values)).select(column, "incident_id").distinct().order_by(column)
+
+
+def quarantine_counts() -> Table:
+    """Refused rows by data set and broken rule. Columns: dataset_id, rule, rows."""
+    refused = TABLE["quarantine"].ibis_table()
+    return (
+        refused.group_by(["dataset_id", "rule"])
+        .aggregate(rows=refused.count())
+        .order_by(ibis.desc("rows"), "dataset_id", "rule")
+    )
+
+
+def quarantined(dataset_id: str | None, rule: str | None, limit: int, offset: int) -> Table:
+    """One page of refused rows, in the order of the files; of one data set or rule where given."""
+    refused = TABLE["quarantine"].ibis_table()
+    if dataset_id is not None:
+        refused = refused.filter(refused.dataset_id == dataset_id)
+    if rule is not None:
+        refused = refused.filter(refused.rule == rule)
+    return refused.order_by("dataset_id", "file", "row_number", "rule", "reason").limit(limit, offset=offset)
+
+
 def reached(incident_table: Table, stage: v.Stage) -> Any:
     """Boolean expression: the furthest stage is this one or a later one."""
     order = [s.value for s in OPEN_STAGES]
@@ -387,6 +617,50 @@ def _first_entries(chosen: Table) -> Table:
     return steps.group_by(["incident_id", "stage"]).aggregate(first_entered_on=steps.occurred_on.min())
 
 
+def _receipts(chosen: Table) -> Table:
+    """Day of receipt of the chosen incidents where it is on record. Columns: incident_id, received_on.
+
+    A receipt that follows another step is that of a reopened case, not the first one, which is then not on record.
+    """
+    steps = table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+    firsts = steps.group_by("incident_id").aggregate(
+        received_on=steps.occurred_on.min(where=steps.to_stage == v.Stage.RECEIVED.value),
+        first_step_on=steps.occurred_on.min(),
+    )
+    return firsts.filter(firsts.received_on == firsts.first_step_on).select("incident_id", "received_on")
+
+
+def _latest_steps(chosen: Table) -> Table:
+    """What the latest step of each chosen incident says. Columns: incident_id, waiting_on."""
+    return _latest(_steps(chosen)).select("incident_id", "waiting_on")
+
+
+def _steps(chosen: Table) -> Table:
+    """All steps of the chosen incidents."""
+    return table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+
+
+def _latest(steps: Table) -> Table:
+    """The latest of each incident's steps; of several on one day, that to the furthest stage."""
+    newest_first = ibis.window(
+        group_by=steps.incident_id,
+        order_by=[ibis.desc(steps.occurred_on), ibis.desc(_position(steps.to_stage)), ibis.desc(steps.transition_id)],
+    )
+    ranked = steps.mutate(place=ibis.row_number().over(newest_first))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _position(stage: Any) -> Any:
+    """Place of a stage in the process, received 1, closed 5; 0 for none."""
+    return stage.cases(*((s.value, place) for place, s in enumerate(v.STAGE_ORDER, start=1)), else_=0)
+
+
+def _too_coarse(chosen: Table, period: Period) -> Any:
+    """Boolean expression: the date is known only to a longer time than the period."""
+    coarser = {"month": [v.DatePrecision.YEAR], "year": []}.get(period, [v.DatePrecision.MONTH, v.DatePrecision.YEAR])
+    return chosen.date_precision.isin([p.value for p in coarser])
+
+
 def _with_category(chosen: Table, dimension: str) -> Table:
     """Adds `category`; one row per value for a list dimension."""
     category = chosen[dimension].unnest() if dimension in LIST_DIMENSIONS else chosen[dimension]
@@ -394,13 +668,17 @@ def _with_category(chosen: Table, dimension: str) -> Table:
 
 
 def _estimate(rows: Table, name: str) -> dict[str, Any]:
-    """Sums of low, best and high, and the number of incidents whose figure is unknown."""
+    """Sums of low, best and high, and the number of incidents whose figure is unknown.
+
+    A null sum means that no incident states a figure. Where only the lowest is known ("at least 5") it counts for the
+    highest too, so that the range never ends below its start; the incident is among the unknown.
+    """
     low, best, high = (rows[f"{name}_{part}"] for part in ("low", "best", "high"))
     return {
-        # A null sum means that no incident states a figure.
         f"{name}_low": low.sum(),
-        f"{name}_best": best.sum(),
-        f"{name}_high": high.sum(),
+        # Best estimates of some incidents only would add up to less than the lowest estimates of all.
+        f"{name}_best": ibis.ifelse(best.count() == low.count(), best.sum(), ibis.null("int64")),
+        f"{name}_high": ibis.coalesce(high, low).sum(),
         f"{name}_unknown": (low.isnull() | high.isnull()).sum().fill_null(0),
     }
 

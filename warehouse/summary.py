@@ -8,7 +8,7 @@ from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
 from warehouse.filters import Filters
-from warehouse.publish import records
+from warehouse.publish import record_of
 
 
 def summarise(reader: Reader) -> dict[str, Any]:
@@ -21,7 +21,7 @@ def summarise(reader: Reader) -> dict[str, Any]:
     everything = Filters()
     totals = run(queries.totals(everything), reader).row(0, named=True)
     reports = run(queries.report_count(everything), reader).row(0, named=True)
-    record = next(r for r in records(reader.folder) if r.build_id == reader.build_id)
+    record = record_of(reader.folder, reader.build_id)
 
     def estimate(name: str) -> dict[str, int | None]:
         return {part: totals[f"{name}_{part}"] for part in ("low", "high", "unknown")}

@@ -211,11 +211,12 @@ RADIUS_M: dict[GeoPrecision, int | None] = {
     GeoPrecision.COUNTRY: 300_000,
     GeoPrecision.UNKNOWN: None,
 }
-"""Radius in metres within which the true place may lie.
+"""Radius in metres within which the true place may lie; see `RADIUS_CAVEAT`."""
 
-The first three are what the name says. From neighbourhood on they are this project's own round figures for a
-typical extent of such a place: a convention for drawing, not a measurement.
-"""
+RADIUS_CAVEAT = (
+    "The first three are what the name says. From neighbourhood on they are this project's own round figures for a "
+    "typical extent of such a place: a convention for drawing, not a measurement."
+)
 
 COARSE_FROM_M = 2_500
 """From this radius in metres on a location is drawn as a circle, never as a point: a town or coarser."""

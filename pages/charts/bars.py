@@ -41,7 +41,7 @@ def counts(
         [counted(n, "incident") for n in incidents],
         [
             f"Civilians {harm.label.lower()}: {casualty_range(lo, None, hi)}"
-            + (f"; unknown in {counted(un, 'incident')}" if un and lo is not None else "")
+            + (f"; {counted(un, 'incident')} unknown" if un and lo is not None else "")
             for lo, hi, un in rows.select(low, high, unknown).iter_rows()
         ],
         [("Incidents", BLUE, incidents)],

@@ -94,6 +94,7 @@ def deck(
         get_angle=18,
         get_color=[200, 200, 200, 110] if dark else [60, 60, 60, 90],
         font_weight=700,
+        font_family="'sans-serif'",
         pickable=False,
     )
     return FastDeck(
@@ -107,12 +108,6 @@ def deck(
             "style": {"maxWidth": "280px", "fontSize": "13px", "whiteSpace": "pre-line", "overflowWrap": "anywhere"},
         },
     )
-
-
-def located(frame: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """Rows with coordinates, and how many have none."""
-    known = frame.drop_nulls(list(POSITION))
-    return known, frame.height - known.height
 
 
 def rgb(colour: str, alpha: int = 255) -> list[int]:

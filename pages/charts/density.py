@@ -5,7 +5,7 @@ from __future__ import annotations
 import h3
 import polars as pl
 
-from pages.charts.deck import POSITION, bounding_box, deck, layer, located, metres_per_pixel, rgb
+from pages.charts.deck import POSITION, FastDeck, bounding_box, deck, layer, metres_per_pixel, rgb
 from pages.charts.formatting import casualty_range, counted, number
 from pages.charts.legend import LegendEntry, Map
 from pages.charts.style import SEQUENTIAL
@@ -24,15 +24,16 @@ def hexagons(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False
     `too_coarse`.
 
     Args:
-        frame: `latitude`, `longitude`, `geo_radius_m`, `civilians_killed_low`, `civilians_killed_high`.
+        frame: one row a place: `latitude`, `longitude`, `geo_radius_m` (null is unknown), `incidents`,
+            `civilians_killed_low`, `civilians_killed_high` (sums, null where no incident states a number),
+            `civilians_killed_unknown` (incidents whose number is unknown).
         resolution: H3 resolution; by the extent of the data when None, coarser until `MOST_CELLS` are enough.
     """
-    known, without = located(frame)
-    box = bounding_box(known.filter(pl.col("geo_radius_m") < COARSE_FROM_M))
+    box = bounding_box(frame.filter(pl.col("geo_radius_m") < COARSE_FROM_M))
     chosen = _resolution(metres_per_pixel(box)) if resolution is None else resolution
     while True:
         edge_m = h3.average_hexagon_edge_length(chosen, unit="m")
-        fitting = known.filter(pl.col("geo_radius_m") <= edge_m)
+        fitting = frame.filter(pl.col("geo_radius_m") <= edge_m)
         cells = _cells(fitting, chosen)
         if cells.height <= MOST_CELLS or chosen == 0 or resolution is not None:
             break
@@ -49,30 +50,34 @@ def hexagons(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False
         "H3HexagonLayer", "hexagons", get_hexagon="cell", get_fill_color="colour", extruded=False, stroked=True,
         get_line_color=[90, 90, 90, 160], line_width_min_pixels=0.5, pickable=True, auto_highlight=True,
     )  # fmt: skip
-    legend = tuple(
-        LegendEntry(number(low) if low == high else f"{number(low)}–{number(high)}", colour, "hexagon")
-        for (low, high), colour in zip(classes, ramp, strict=True)
-    )
+    spans = [number(low) if low == high else f"{number(low)}–{number(high)}" for low, high in classes]
+    names = [*spans[:-1], *(f"{span} incidents in a hexagon" for span in spans[-1:])]
+    legend = tuple(LegendEntry(name, colour, "hexagon") for name, colour in zip(names, ramp, strict=True))
     picture = deck([hexes], {"hexagons": shaded}, box, dark=dark, synthetic=synthetic)
-    return Map(picture, legend, fitting.height, known.height - fitting.height, without)
+    return _map(picture, legend, fitting, frame)
 
 
 def heat(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False) -> Map:
     """Density of incidents, relative to the densest place in view; coarse or unknown locations are left out.
 
     Args:
-        frame: `latitude`, `longitude`, `geo_radius_m`.
+        frame: one row a place: `latitude`, `longitude`, `geo_radius_m` (null is unknown), `incidents`.
     """
-    known, without = located(frame)
-    fine = known.filter(pl.col("geo_radius_m") < COARSE_FROM_M)
+    fine = frame.filter(pl.col("geo_radius_m") < COARSE_FROM_M)
     ramp = _ramp(len(SEQUENTIAL), dark=dark)
     cloud = layer(
-        "HeatmapLayer", "heat", get_position="[longitude, latitude]", aggregation="'SUM'", radius_pixels=28,
-        color_range=[rgb(colour, 60 + 45 * step) for step, colour in enumerate(ramp)], pickable=False,
+        "HeatmapLayer", "heat", get_position="[longitude, latitude]", get_weight="incidents", aggregation="'SUM'",
+        radius_pixels=28, color_range=[rgb(colour, 60 + 45 * step) for step, colour in enumerate(ramp)], pickable=False,
     )  # fmt: skip
     legend = (LegendEntry("fewer incidents", ramp[0], "hexagon"), LegendEntry("more incidents", ramp[-1], "hexagon"))
-    picture = deck([cloud], {"heat": fine.select(*POSITION)}, bounding_box(fine), dark=dark, synthetic=synthetic)
-    return Map(picture, legend, fine.height, known.height - fine.height, without)
+    rows = {"heat": fine.select(*POSITION, "incidents")}
+    picture = deck([cloud], rows, bounding_box(fine), dark=dark, synthetic=synthetic)
+    return _map(picture, legend, fine, frame)
+
+
+def _map(picture: FastDeck, legend: tuple[LegendEntry, ...], drawn: pl.DataFrame, given: pl.DataFrame) -> Map:
+    shown = int(drawn["incidents"].sum())
+    return Map(picture, legend, shown, int(given["incidents"].sum()) - shown)
 
 
 def _cells(rows: pl.DataFrame, resolution: int) -> pl.DataFrame:
@@ -85,10 +90,10 @@ def _cells(rows: pl.DataFrame, resolution: int) -> pl.DataFrame:
         rows.join(cells, on=list(POSITION))
         .group_by("cell")
         .agg(
-            incidents=pl.len(),
+            pl.col("incidents").sum(),
             low=pl.col("civilians_killed_low").sum(),
             high=pl.col("civilians_killed_high").sum(),
-            unknown=pl.col("civilians_killed_low").is_null().sum(),
+            unknown=pl.col("civilians_killed_unknown").sum(),
         )
         .sort("cell")
     )
@@ -110,8 +115,9 @@ def _resolution(scale_m_per_px: float) -> int:
 
 def _classes(most: int) -> list[tuple[int, int]]:
     """Up to five classes of counts from 1 to `most`, each about as many times wider as the one before."""
+    if not most:
+        return []
     starts = sorted({max(1, round(most ** (step / len(SEQUENTIAL)))) for step in range(len(SEQUENTIAL))})
-    starts = [start for start in starts if start <= most] if most else []
     return [(low, high - 1) for low, high in zip(starts, [*starts[1:], most + 1], strict=True)]
 
 

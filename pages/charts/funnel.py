@@ -17,8 +17,9 @@ def stage_funnel(frame: pl.DataFrame, caption: Caption, median_of: str = "in thi
     """One bar for each stage, in the frame's order, a stage that nothing reached included.
 
     Args:
-        frame: rows of `stage` (the first is the widest, usually received), `reached` (incidents) and `median_days`
-            (null where none can be computed). Shares are computed from `reached`; other columns are not used.
+        frame: rows of `stage` (the first is the widest, usually received), `reached` (incidents), `median_days` (null
+            where none can be computed) and `timed` (incidents that the median covers). Shares are computed from
+            `reached`; other columns are not used.
         median_of: completes "median 41 days ...".
     """
     stages = frame["stage"].to_list()
@@ -26,14 +27,15 @@ def stage_funnel(frame: pl.DataFrame, caption: Caption, median_of: str = "in thi
     reached = frame["reached"].to_list()
     everything = reached[0]
     details = []
-    for row, (count, median) in enumerate(frame.select("reached", "median_days").iter_rows()):
+    for row, (count, median, timed) in enumerate(frame.select("reached", "median_days", "timed").iter_rows()):
         parts = []
         if row and count:
             parts.append(f"{share(count, everything)} of all")
         if row > 1 and 0 < count <= reached[row - 1]:
             parts.append(f"{share(count, reached[row - 1])} of the stage before")
         if median is not None:
-            parts.append(f"median {counted_days(median)} {median_of}")
+            covers = "" if timed == count else f" ({number(timed)} of {number(count)} timed)"
+            parts.append(f"median {counted_days(median)} {median_of}{covers}")
         text = "; ".join(parts)
         details.append(f"{text[0].upper()}{text[1:]}." if text else "" if count else NOT_REACHED)
     figure = bar_rows(

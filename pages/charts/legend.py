@@ -30,15 +30,14 @@ class Map:
             `incident_ids`, a list; those of "hexagons" hold `cell` and `incidents`.
         legend: deck.gl draws none.
         drawn: incidents that are in the picture.
-        too_coarse: incidents with coordinates that are left out because their location is too coarse for it.
-        without_coordinates: incidents that no map can show.
+        too_coarse: incidents that are left out because their location is too coarse for it, or of unknown precision.
+            Incidents without coordinates are never given to a map; the page counts them beside it.
     """
 
     deck: FastDeck
     legend: tuple[LegendEntry, ...]
     drawn: int
     too_coarse: int
-    without_coordinates: int
 
 
 def legend_html(entries: tuple[LegendEntry, ...]) -> str:

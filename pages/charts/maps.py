@@ -11,8 +11,8 @@ from dataclasses import replace
 
 import polars as pl
 
-from pages.charts.deck import POSITION, FastDeck, bounding_box, deck, layer, located, rgb
-from pages.charts.formatting import number
+from pages.charts.deck import POSITION, FastDeck, bounding_box, deck, layer, rgb
+from pages.charts.formatting import casualty_range, date_range, number
 from pages.charts.legend import LegendEntry, Map
 from pages.charts.style import categorise
 from warehouse.vocabulary import COARSE_FROM_M, GREY, GeoPrecision
@@ -22,6 +22,11 @@ MOST_POINTS = 20_000
 _LARGEST_POINT_PX, _SMALLEST_POINT_PX, _UNKNOWN_POINT_PX = 26, 3.5, 5
 _LARGEST_AT_LEAST = 100
 """Civilians killed that get the largest point when no incident has more: small sets do not look large."""
+_SIZES_SHOWN = (1, 10, 50)
+"""Civilians killed whose points the legend shows."""
+
+_AROUND_M = 12_000
+"""An incident's own map shows at least this far around it: there are no streets to see closer up."""
 
 
 def points(
@@ -38,8 +43,9 @@ def points(
     radius, one for all incidents that share it. Locations of unknown precision are question marks.
 
     Args:
-        frame: at most `MOST_POINTS` rows of `incident_id`, `public_code`, `latitude`, `longitude`, `geo_precision`,
-            `geo_radius_m`, `place`, `date_text`, `civilians_killed_text`, `civilians_killed_high`, `category`.
+        frame: at most `MOST_POINTS` incidents with coordinates: `incident_id`, `public_code`, `place`, `latitude`,
+            `longitude`, `geo_precision`, `geo_radius_m`, `date_start`, `date_end`, `date_precision`,
+            `civilians_killed_low`, `_best`, `_high`, `category` (null is unknown).
         labels, colours: of the categories; at most seven are told apart.
 
     Raises:
@@ -47,14 +53,13 @@ def points(
     """
     if frame.height > MOST_POINTS:
         raise ValueError(f"{number(frame.height)} points are too many; draw hexagons from {number(MOST_POINTS)} on")
-    known, without = located(frame)
-    limited, categories = categorise(known.with_columns(incidents=pl.lit(1)), labels, colours)
+    limited, categories = categorise(frame.with_columns(incidents=pl.lit(1)), labels, colours)
     shades = pl.DataFrame(
         {"category": [c.value for c in categories], "colour": [rgb(c.colour) for c in categories]},
         schema={"category": pl.String, "colour": pl.List(pl.Int64)},
     )
     rows = limited.join(shades, on="category", how="left", maintain_order="left").with_columns(
-        tip=_tip(),
+        tip=_tips(limited),
         incident_ids=pl.concat_list("incident_id"),
     )
     unknown = pl.col("geo_radius_m").is_null()
@@ -85,7 +90,7 @@ def points(
     frames = {name: drawn for name, drawn in frames.items() if not drawn.is_empty()}
     legend = [LegendEntry(category.label, category.colour, "dot") for category in categories]
     if not exact.is_empty():
-        sizes = [LegendEntry(number(n), GREY, "dot", 2 * _radius_px(n, largest)) for n in (1, 10, largest)]
+        sizes = [LegendEntry(number(n), GREY, "dot", 2 * _radius_px(n, largest)) for n in _SIZES_SHOWN]
         sizes[-1] = replace(sizes[-1], label=f"{sizes[-1].label} civilians reported killed (highest estimate)")
         legend += sizes
         legend.append(LegendEntry("number killed unknown", GREY, "ring", 2 * _UNKNOWN_POINT_PX))
@@ -94,9 +99,9 @@ def points(
     if "precision-unknown" in frames:
         legend.append(LegendEntry("precision of the location not stated", GREY, "question"))
     picture = deck(
-        [one for one in layers if one.id in frames], frames, bounding_box(known), dark=dark, synthetic=synthetic
+        [one for one in layers if one.id in frames], frames, bounding_box(frame), dark=dark, synthetic=synthetic
     )
-    return Map(picture, tuple(legend), known.height, 0, without)
+    return Map(picture, tuple(legend), frame.height, 0)
 
 
 def incident(
@@ -134,7 +139,7 @@ def incident(
             )
         )  # fmt: skip
         frames["centre"] = row.with_columns(mark=pl.lit("?"))
-    around = row.with_columns(geo_radius_m=pl.max_horizontal(pl.col("geo_radius_m").fill_null(0) * 2, 4_000))
+    around = row.with_columns(geo_radius_m=pl.max_horizontal(pl.col("geo_radius_m").fill_null(0) * 2, _AROUND_M))
     return deck(layers, frames, bounding_box(around), dark=dark, synthetic=synthetic)
 
 
@@ -145,16 +150,23 @@ def _largest(rows: pl.DataFrame) -> int:
     return max(rows["civilians_killed_high"].drop_nulls().to_list(), default=0)
 
 
-def _tip() -> pl.Expr:
+def _tips(rows: pl.DataFrame) -> pl.Series:
     """Code, place, date, civilians killed, precision, one a line."""
-    precision = pl.col("geo_precision").replace_strict(GeoPrecision.labels()).str.to_lowercase()
-    return pl.concat_str(
-        pl.col("public_code").fill_null(pl.col("incident_id")),
-        pl.col("place").fill_null("place unknown"),
-        "date_text",
-        pl.lit("Civilians reported killed: ") + pl.col("civilians_killed_text"),
-        pl.lit("Location precision: ") + precision,
-        separator="\n",
+    precision = GeoPrecision.labels()
+    columns = (
+        "incident_id", "public_code", "place", "date_start", "date_end", "date_precision", "civilians_killed_low",
+        "civilians_killed_best", "civilians_killed_high", "geo_precision",
+    )  # fmt: skip
+    return pl.Series(
+        [
+            f"{code or incident_id}\n{place or 'place unknown'}\nDate: {date_range(start, end, exact_to)}\n"
+            f"Civilians reported killed: {casualty_range(low, best, high)}\n"
+            f"Location precision: {precision[known_to].lower()}"
+            for incident_id, code, place, start, end, exact_to, low, best, high, known_to in rows.select(
+                columns
+            ).iter_rows()
+        ],
+        dtype=pl.String,
     )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import html
 from collections.abc import Sequence
 from itertools import accumulate
+from typing import Any
 
 import plotly.graph_objects as go
 
@@ -44,32 +45,31 @@ def bar_rows(
     bottoms = list(accumulate(heights))
     middles = [bottom - _GAP_PX - _BAR_PX / 2 for bottom in bottoms]
     longest = max(sum(part[2][row] for part in parts) for row in range(len(labels)))
-    bar = {"y": middles, "width": _BAR_PX, "orientation": "h"}
-    figure = go.Figure()
+    bar = {"type": "bar", "orientation": "h", "y": middles, "width": _BAR_PX}
+    traces: list[dict[str, Any]] = []
     if track:
         # Its offset takes it out of the stack.
         behind = {"x": [longest] * len(labels), "base": 0, "offset": -_BAR_PX / 2, "name": "track"}
-        figure.add_trace(go.Bar(**bar, **behind, marker={"color": style.TRACK}, hoverinfo="skip"))
+        traces.append(bar | behind | {"marker": {"color": style.TRACK}, "hoverinfo": "skip"})
     for name, colour, counts in parts:
-        figure.add_trace(
-            go.Bar(
-                **bar, x=counts, name=name, marker={"color": colour, "line": {"color": style.BACKGROUND, "width": 0.5}},
-                customdata=[html.escape(label, quote=False) for label in labels],
-                hovertemplate=f"%{{customdata}}<br>{name}: %{{x:,d}}<extra></extra>",
-            )
-        )  # fmt: skip
-    for middle, text in zip(middles, texts, strict=True):
-        figure.add_annotation(
-            text=text, x=0, y=middle, xref="paper", yshift=_BAR_PX / 2 + 1, xanchor="left", yanchor="bottom",
-            xshift=-_LEFT_PX, align="left", showarrow=False, borderpad=0,
-            font={"size": _LABEL_PX, "color": style.TEXT},
-        )  # fmt: skip
-    return style.finish(
-        figure,
+        traces.append(
+            bar
+            | {
+                "x": counts,
+                "name": name,
+                "marker": {"color": colour, "line": {"color": style.BACKGROUND, "width": 0.5}},
+                "customdata": [html.escape(label, quote=False) for label in labels],
+                "hovertemplate": f"%{{customdata}}<br>{name}: %{{x:,d}}<extra></extra>",
+            }
+        )
+    above = {"yref": "y", "yanchor": "bottom", "yshift": _BAR_PX / 2 + 1, "xshift": -_LEFT_PX}
+    return style.figure(
+        traces,
         caption,
         bottoms[-1],
         left_px=_LEFT_PX,
         series=[("■", name, colour) for name, colour, _ in parts] if len(parts) > 1 else (),
+        notes=[style.note(text, _LABEL_PX, y=y, **above) for y, text in zip(middles, texts, strict=True)],
         barmode="stack",
         xaxis=style.count_axis(longest, zerolinecolor=style.TEXT, zerolinewidth=1, zerolinelayer="above traces"),
         yaxis=style.axis(range=[bottoms[-1], 0], showticklabels=False, showgrid=False, zeroline=False),

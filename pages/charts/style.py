@@ -35,7 +35,7 @@ _WIDTH_PX = 350
 _TITLE_PX, _SUBTITLE_PX, _FOOTER_PX = 16, 13, 11
 _LINE = 1.3
 """Height of a line of text over its font size, as plotly sets lines."""
-_CHARACTER = 0.53
+_CHARACTER, _BOLD_CHARACTER = 0.48, 0.53
 """Width of a character over its font size in Noto Sans, on average."""
 
 SEQUENTIAL = ("#9CC6E4", "#5FA3D0", "#2C7FB8", "#12598F", "#08305C")
@@ -67,10 +67,11 @@ class Caption:
 
     @property
     def footer(self) -> str:
-        """Source, day of knowledge, build and coverage in one line."""
+        """Source, day of knowledge, build and coverage in one line; SYNTHETIC DATA first where it is."""
         known = f" As of {day(self.as_of)}." if self.as_of else ""
         coverage = f"{number(self.shown)} of {counted(self.total, 'incident')}"
-        return f"Source: {self.source.rstrip('.')}.{known} Build {self.build_id}. {coverage}."
+        mark = "SYNTHETIC DATA. " if self.synthetic else ""
+        return f"{mark}Source: {self.source.rstrip('.')}.{known} Build {self.build_id}. {coverage}."
 
 
 @dataclass(frozen=True)
@@ -82,10 +83,10 @@ class Category:
     colour: str
 
 
-def wrap(text: str, font_px: int) -> str:
+def wrap(text: str, font_px: int, character: float = _CHARACTER) -> str:
     """Escaped text in lines that fit a phone."""
     return "<br>".join(
-        html.escape(line, quote=False) for line in textwrap.wrap(text, int(_WIDTH_PX / font_px / _CHARACTER))
+        html.escape(line, quote=False) for line in textwrap.wrap(text, int(_WIDTH_PX / font_px / character))
     )
 
 
@@ -179,55 +180,62 @@ def axis_width_px(highest: float) -> int:
     return 16 + 8 * len(number(round(max(highest, 1) * 1.06)))
 
 
-def finish(
-    figure: go.Figure,
+def note(text: str, size: int, **more: Any) -> dict[str, Any]:
+    """A text in the figure, without an arrow; left-aligned unless told otherwise."""
+    font = {"size": size, "color": TEXT}
+    common = {"text": text, "font": font, "showarrow": False, "borderpad": 0, "xref": "paper", "yref": "paper"}
+    return common | {"x": 0, "xanchor": "left", "align": "left"} | more
+
+
+def figure(
+    traces: Sequence[dict[str, Any]],
     caption: Caption,
     plot_px: int,
     *,
     left_px: int,
     ticks_px: int = 24,
     series: Iterable[tuple[str, str, str]] = (),
+    notes: Sequence[dict[str, Any]] = (),
     **layout: Any,
 ) -> go.Figure:
-    """Put title, subtitle, key, footer and watermark around the plot, and fix the height.
+    """The traces with title, subtitle, key, footer and watermark around them, and a fixed height.
 
     The texts are annotations named "title", "subtitle", "footer" and "watermark": plotly's own title cuts the first of
-    several lines off, and its legend squeezes the plot of a phone.
+    several lines off, and its legend squeezes the plot of a phone. Everything is handed to plotly at once, which takes
+    a third of the time of adding part by part.
 
     Args:
+        traces: as dictionaries with `type`.
         plot_px, left_px, ticks_px: height of the plot itself, room on its left, room for tick labels below.
         series: (symbol, label, colour) of the series in stacking order.
-        layout: anything else for `update_layout`.
+        notes: more annotations, see `note`.
+        layout: anything else of plotly's layout.
     """
-    title, footer = wrap(caption.title, _TITLE_PX), wrap(caption.footer, _FOOTER_PX)
+    title, footer = wrap(caption.title, _TITLE_PX, _BOLD_CHARACTER), wrap(caption.footer, _FOOTER_PX)
     subtitle = "<br>".join(part for part in (wrap(caption.subtitle, _SUBTITLE_PX), key(series)) if part)
     below_title = _height_px(title, _TITLE_PX) + 6
     top = below_title + _height_px(subtitle, _SUBTITLE_PX + 1) + 14
     bottom = ticks_px + _height_px(footer, _FOOTER_PX) + 8
-    for name, text, size, y, shift in (
-        ("title", f"<b>{title}</b>", _TITLE_PX, 1, top),
-        ("subtitle", subtitle, _SUBTITLE_PX, 1, top - below_title),
-        ("footer", footer, _FOOTER_PX, 0, -ticks_px),
-    ):
-        figure.add_annotation(
-            name=name, text=text, font={"size": size, "color": TEXT}, align="left", showarrow=False, borderpad=0,
-            x=0, xref="paper", xanchor="left", xshift=-left_px, y=y, yref="paper", yanchor="top", yshift=shift,
-        )  # fmt: skip
+    edge = {"xshift": -left_px, "yanchor": "top"}
+    around = [
+        note(f"<b>{title}</b>", _TITLE_PX, name="title", y=1, yshift=top, **edge),
+        note(subtitle, _SUBTITLE_PX, name="subtitle", y=1, yshift=top - below_title, **edge),
+        note(footer, _FOOTER_PX, name="footer", y=0, yshift=-ticks_px, **edge),
+    ]
     if caption.synthetic:
-        figure.add_annotation(
-            name="watermark", text="SYNTHETIC DATA", font={"size": 34, "color": TEXT}, opacity=0.18, textangle=-18,
-            x=0.5, xref="paper", y=0.5, yref="paper", showarrow=False,
-        )  # fmt: skip
-    return figure.update_layout(
-        height=top + plot_px + bottom,
-        margin={"l": left_px, "r": 6, "t": top, "b": bottom, "autoexpand": False},
-        paper_bgcolor="rgba(0,0,0,0)",
-        plot_bgcolor="rgba(0,0,0,0)",
-        font={"color": TEXT},
-        hoverlabel={"font": {"size": 13}, "align": "left"},
-        showlegend=False,
-        **layout,
-    )
+        across = {"x": 0.5, "y": 0.5, "xanchor": "center", "textangle": -18, "opacity": 0.18}
+        around.append(note("SYNTHETIC DATA", 34, name="watermark", **across))
+    common = {
+        "annotations": [*notes, *around],
+        "height": top + plot_px + bottom,
+        "margin": {"l": left_px, "r": 6, "t": top, "b": bottom, "autoexpand": False},
+        "paper_bgcolor": "rgba(0,0,0,0)",
+        "plot_bgcolor": "rgba(0,0,0,0)",
+        "font": {"color": TEXT},
+        "hoverlabel": {"font": {"size": 13}, "align": "left"},
+        "showlegend": False,
+    }
+    return go.Figure(data=list(traces), layout=common | layout)
 
 
 def _height_px(text: str, font_px: int) -> int:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date, timedelta
+from datetime import date
 from typing import Any
 
 import plotly.graph_objects as go
@@ -11,6 +11,7 @@ import polars as pl
 
 from pages.charts import style
 from pages.charts.formatting import Period, casualty_range, counted, period_name
+from pages.charts.periods import STEP, complete, event_marks, time_axis, widths
 from pages.charts.style import Caption, Category
 from warehouse.vocabulary import BLUE, GREY, Harm
 
@@ -18,7 +19,6 @@ PLOT_PX = 260
 UNKNOWN_PANEL = 0.16
 """Part of the plot's height that the counts of unknown numbers take, below the band."""
 
-_STEP: dict[Period, str] = {"day": "1d", "week": "1w", "month": "1mo"}
 _TICKS_PX = 38
 _SQUARE, _LINE, _DASHED, _DOTTED = "■", "——", "– –", "····"
 _DASHES = (
@@ -31,8 +31,6 @@ _DASHES = (
     ("5px 2px", "---"),
 )
 """Dash of a line and how the key shows it; the last two categories, other and unknown, repeat the first."""
-_MS = 86_400_000
-_HOVER_DATE: dict[Period, str] = {"day": "%-d %b %Y", "week": "week of %-d %b %Y", "month": "%b %Y"}
 
 
 def incidents_bars(
@@ -44,6 +42,7 @@ def incidents_bars(
     *,
     stacked: bool = True,
     rolling: int | None = None,
+    totals: pl.DataFrame | None = None,
     events: pl.DataFrame | None = None,
 ) -> go.Figure:
     """Incidents by period: stacked bars, or one line for each category.
@@ -52,6 +51,7 @@ def incidents_bars(
         frame: at least one row of `period_start` (date), `incidents`, and optionally `category` (null is unknown).
         labels, colours: of the categories; at most seven are drawn, the rest as other, unknown ones grey and last.
         rolling: also draw the mean of all incidents over this many periods up to each.
+        totals: `period_start`, `incidents` for that mean; needed where an incident counts in several categories.
         events: `date`, `label`; those within the plotted time are marked.
     """
     if "category" not in frame.columns:
@@ -59,36 +59,44 @@ def incidents_bars(
         labels, colours = {"incidents": "Incidents"}, {"incidents": BLUE}
     rows, categories = style.categorise(frame, labels or {}, colours or {})
     limited = rows.group_by("period_start", "category").agg(pl.col("incidents").sum())
-    figure = go.Figure()
     draw = _bar if stacked else _line
+    traces = []
     for index, category in enumerate(categories):
         drawn = complete(limited.filter(pl.col("category") == category.value), period, within=frame)
-        figure.add_trace(draw(drawn, period, category, index))
-    totals = complete(frame.group_by("period_start").agg(pl.col("incidents").sum()), period)
+        traces.append(draw(drawn, period, category, index))
     series = [(_SQUARE if stacked else _dash(i)[1], c.label, c.colour) for i, c in enumerate(categories)]
+    each = complete(rows.group_by("period_start").agg(pl.col("incidents").sum()), period)
+    highest = _highest(each["incidents"] if stacked else limited["incidents"])
     if rolling:
+        whole = each if totals is None else complete(totals, period, within=frame)
         name = f"Mean of {counted(rolling, period)}"
-        mean = totals["incidents"].rolling_mean(rolling)
-        figure.add_trace(
-            go.Scatter(
-                x=totals["period_start"], y=mean, name=name, mode="lines",
-                line={"color": style.TEXT, "width": 2, "dash": "dot"},
-                hovertemplate=f"{name}: %{{y:.1f}}<extra></extra>",
-            )
-        )  # fmt: skip
+        mean = whole["incidents"].rolling_mean(rolling)
+        traces.append(
+            {
+                "type": "scatter",
+                "mode": "lines",
+                "name": name,
+                "x": whole["period_start"],
+                "y": mean,
+                "line": {"color": style.TEXT, "width": 2, "dash": "dot"},
+                "hovertemplate": f"{name}: %{{y:.1f}}<extra></extra>",
+            }
+        )
         series.append((_DOTTED, name, style.TEXT))
-    highest = _highest(totals["incidents"] if stacked else limited["incidents"])
-    _mark_events(figure, events, frame, period)
-    return style.finish(
-        figure,
+        highest = max(highest, _highest(mean))
+    lines, names = event_marks(events, frame, period)
+    return style.figure(
+        traces,
         caption,
         PLOT_PX,
         left_px=style.axis_width_px(highest),
         ticks_px=_TICKS_PX,
         series=series if len(series) > 1 else (),
+        notes=names,
+        shapes=lines,
         barmode="stack",
         hovermode="x unified",
-        xaxis=_time_axis(frame, period),
+        xaxis=time_axis(frame, period),
         yaxis=style.count_axis(highest),
     )
 
@@ -120,57 +128,36 @@ def casualty_band(
             pl.col("low", "high", "unknown").fill_null(0).cum_sum(),
             best=pl.when(pl.col("best").is_not_null().all()).then(pl.col("best").cum_sum()),
         )
-    ends = band["period_start"].dt.offset_by(_STEP[period])
+    ends = band["period_start"].dt.offset_by(STEP[period])
     band = band.with_columns(period_end=ends, middle=_middle(band["period_start"], ends))
     colour = harm.colour
-    figure = go.Figure([*_band_traces(band, colour), _hover(band, period, cumulative)])
-    unknown = _highest(band["unknown"])
-    highest = _highest(band["high"])
+    traces = [*_band_traces(band, colour), _hover(band, period, cumulative)]
+    unknown, highest = _highest(band["unknown"]), _highest(band["high"])
     series = [(_SQUARE, "lowest to highest estimate", colour)]
     if band["best"].is_not_null().any():
         series.append((_DASHED, "best estimate", style.TEXT))
-    axes: dict[str, Any] = {"yaxis": style.count_axis(highest)}
+    across, axis = time_axis(frame, period), style.count_axis(highest)
+    lines, notes = event_marks(events, frame, period)
     if unknown:
-        figure.add_trace(
-            go.Bar(
-                x=band["period_start"], y=band["unknown"], yaxis="y2", offset=0, width=_widths(band, period),
-                marker={"color": GREY}, hoverinfo="skip", name="unknown",
-            )
-        )  # fmt: skip
-        axes["yaxis"] |= {"domain": [UNKNOWN_PANEL + 0.14, 1]}
-        axes["yaxis2"] = style.count_axis(unknown, domain=[0, UNKNOWN_PANEL], nticks=3)
-        figure.add_annotation(
-            text=f"Not in the band: incidents with an unknown number {harm.value}", x=0, y=UNKNOWN_PANEL, xref="paper",
-            yref="paper", yanchor="bottom", xanchor="left", showarrow=False, font={"size": 11, "color": style.TEXT},
-        )  # fmt: skip
-    _mark_events(figure, events, frame, period)
-    return style.finish(
-        figure,
+        traces.append(_panel_bars(band, period))
+        across["anchor"] = "y2"
+        axis["domain"] = [UNKNOWN_PANEL + 0.14, 1]
+        text = f"Not in the band: incidents with an unknown number {harm.value}"
+        notes.append(style.note(text, 11, y=UNKNOWN_PANEL, yanchor="bottom"))
+    return style.figure(
+        traces,
         caption,
         PLOT_PX + (70 if unknown else 0),
         left_px=style.axis_width_px(highest),
         ticks_px=_TICKS_PX,
         series=series,
+        notes=notes,
+        shapes=lines,
         hovermode="x",
-        xaxis=_time_axis(frame, period) | ({"anchor": "y2"} if unknown else {}),
-        yaxis=axes["yaxis"],
-        yaxis2=axes.get("yaxis2"),
+        xaxis=across,
+        yaxis=axis,
+        yaxis2=style.count_axis(unknown, domain=[0, UNKNOWN_PANEL], nticks=3) if unknown else None,
     )
-
-
-def complete(frame: pl.DataFrame, period: Period, within: pl.DataFrame | None = None) -> pl.DataFrame:
-    """One row for each period from the first to the last; counts of periods without incidents are 0.
-
-    A null in a row that is there stays null: the number is unknown. `best` is 0 in a new row only if the frame has
-    best estimates at all.
-    """
-    extent = frame if within is None else within
-    first, last = _extent(extent)
-    every = pl.select(period_start=pl.date_range(first, last, _STEP[period]))
-    joined = every.join(frame.with_columns(_there=True), on="period_start", how="left")
-    counts = [c for c in frame.columns if frame.schema[c].is_numeric() and (c != "best" or frame["best"].count() > 0)]
-    filled = [pl.when(pl.col("_there").is_null()).then(0).otherwise(pl.col(c)).alias(c) for c in counts]
-    return joined.with_columns(filled).drop("_there").sort("period_start")
 
 
 def _plain_names(frame: pl.DataFrame, harm: Harm) -> pl.DataFrame:
@@ -178,39 +165,56 @@ def _plain_names(frame: pl.DataFrame, harm: Harm) -> pl.DataFrame:
     return frame.select("period_start", *(pl.col(f"{prefix}{p}").alias(p) for p in ("low", "best", "high", "unknown")))
 
 
-def _bar(rows: pl.DataFrame, period: Period, category: Category, index: int) -> go.Bar:
-    return go.Bar(
-        x=rows["period_start"], y=rows["incidents"], name=category.label, offset=0, width=_widths(rows, period),
-        marker={"color": category.colour,
-                "line": {"color": style.BACKGROUND, "width": 0.5 if rows.height < 120 else 0}},
-        hovertemplate=f"{category.label}: %{{y:,d}}<extra></extra>",
-    )  # fmt: skip
+def _bar(rows: pl.DataFrame, period: Period, category: Category, index: int) -> dict[str, Any]:
+    edge = {"color": style.BACKGROUND, "width": 0.5 if rows.height < 120 else 0}
+    return {
+        "type": "bar",
+        "name": category.label,
+        "x": rows["period_start"],
+        "y": rows["incidents"],
+        "offset": 0,
+        "width": widths(rows, period),
+        "marker": {"color": category.colour, "line": edge},
+        "hovertemplate": f"{category.label}: %{{y:,d}}<extra></extra>",
+    }
 
 
-def _line(rows: pl.DataFrame, period: Period, category: Category, index: int) -> go.Scatter:
-    return go.Scatter(
-        x=rows["period_start"], y=rows["incidents"], name=category.label,
-        mode="lines" if rows.height > 1 else "markers",
-        line={"color": category.colour, "width": 2, "dash": _dash(index)[0]},
-        hovertemplate=f"{category.label}: %{{y:,d}}<extra></extra>",
-    )  # fmt: skip
+def _line(rows: pl.DataFrame, period: Period, category: Category, index: int) -> dict[str, Any]:
+    return {
+        "type": "scatter",
+        "mode": "lines" if rows.height > 1 else "markers",
+        "name": category.label,
+        "x": rows["period_start"],
+        "y": rows["incidents"],
+        "line": {"color": category.colour, "width": 2, "dash": _dash(index)[0]},
+        "hovertemplate": f"{category.label}: %{{y:,d}}<extra></extra>",
+    }
+
+
+def _panel_bars(band: pl.DataFrame, period: Period) -> dict[str, Any]:
+    """Incidents whose number is unknown, in the panel below the band."""
+    return {
+        "type": "bar",
+        "name": "unknown",
+        "x": band["period_start"],
+        "y": band["unknown"],
+        "yaxis": "y2",
+        "offset": 0,
+        "width": widths(band, period),
+        "marker": {"color": GREY},
+        "hoverinfo": "skip",
+    }
 
 
 def _dash(index: int) -> tuple[str, str]:
     return _DASHES[index % len(_DASHES)]
 
 
-def _widths(rows: pl.DataFrame, period: Period) -> list[float]:
-    """Width of each period's bar in milliseconds, with a gap of a twelfth."""
-    starts = rows["period_start"]
-    return ((starts.dt.offset_by(_STEP[period]) - starts).dt.total_days() * _MS * 11 / 12).to_list()
-
-
 def _middle(starts: pl.Series, ends: pl.Series) -> pl.Series:
     return starts.cast(pl.Datetime("ms")) + (ends - starts) / 2
 
 
-def _band_traces(band: pl.DataFrame, colour: str) -> list[go.Scatter]:
+def _band_traces(band: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
     """The filled steps, their two edges, and the best estimates. A gap stands where no number is known."""
     known = band.with_columns(_run=pl.col("low").is_null().rle_id()).filter(pl.col("low").is_not_null())
     fill_x: list[date | None] = []
@@ -226,22 +230,21 @@ def _band_traces(band: pl.DataFrame, colour: str) -> list[go.Scatter]:
         fill_y += [*highs, *lows[::-1], None]
         edge_x += [*x, None]
         low, high, best = [*low, *lows, None], [*high, *highs, None], [*best, *bests, None]
-    quiet = {"mode": "lines", "hoverinfo": "skip", "showlegend": False}
+    quiet = {"type": "scatter", "mode": "lines", "hoverinfo": "skip"}
     edge = {"color": colour, "width": 1.5}
+    filled = {"fill": "toself", "fillcolor": colour, "opacity": style.BAND_OPACITY, "line": {"width": 0}}
     traces = [
-        go.Scatter(
-            x=fill_x, y=fill_y, fill="toself", fillcolor=colour, opacity=style.BAND_OPACITY, line={"width": 0}, **quiet
-        ),
-        go.Scatter(x=edge_x, y=low, line=edge, name="low", **quiet),
-        go.Scatter(x=edge_x, y=high, line=edge, name="high", **quiet),
+        quiet | filled | {"x": fill_x, "y": fill_y},
+        quiet | {"x": edge_x, "y": low, "line": edge, "name": "low"},
+        quiet | {"x": edge_x, "y": high, "line": edge, "name": "high"},
     ]
     if any(value is not None for value in best):
         dashed = {"color": style.TEXT, "width": 2, "dash": "dash"}
-        traces.append(go.Scatter(x=edge_x, y=best, line=dashed, name="best", **quiet))
+        traces.append(quiet | {"x": edge_x, "y": best, "line": dashed, "name": "best"})
     return traces
 
 
-def _hover(band: pl.DataFrame, period: Period, cumulative: bool) -> go.Scatter:
+def _hover(band: pl.DataFrame, period: Period, cumulative: bool) -> dict[str, Any]:
     """One invisible point a period that carries the hover text."""
     texts = []
     for start, low, best, high, unknown in band.select("period_start", "low", "best", "high", "unknown").iter_rows():
@@ -249,62 +252,18 @@ def _hover(band: pl.DataFrame, period: Period, cumulative: bool) -> go.Scatter:
         head = f"up to {name}" if cumulative else name
         more = f"<br>number unknown in {counted(unknown, 'incident')}" if unknown else ""
         texts.append(f"<b>{head[0].upper()}{head[1:]}</b><br>{casualty_range(low, best, high)}{more}")
-    return go.Scatter(
-        x=band["middle"], y=band["high"].fill_null(0), mode="markers", marker={"opacity": 0, "size": 12},
-        text=texts, hovertemplate="%{text}<extra></extra>", name="estimates", showlegend=False,
-    )  # fmt: skip
-
-
-def _time_axis(frame: pl.DataFrame, period: Period) -> dict[str, object]:
-    """From the first period's start to the last one's end."""
-    first, last = _extent(frame)
-    end = _end(last, period)
-    ticks = "%-d %b<br>%Y" if last - first < timedelta(days=120) else "%b<br>%Y"
-    # Zooming in time is left on: it is how a box selection sets the dates.
-    return style.axis(
-        type="date",
-        range=[first, end],
-        tickformat=ticks,
-        hoverformat=_HOVER_DATE[period],
-        showgrid=False,
-        fixedrange=False,
-    )
-
-
-def _extent(frame: pl.DataFrame) -> tuple[date, date]:
-    """Start of the first and of the last period."""
-    starts: list[date] = frame["period_start"].to_list()
-    return min(starts), max(starts)
-
-
-def _end(start: date, period: Period) -> date:
-    """The day after the period's last."""
-    after: date = pl.Series([start]).dt.offset_by(_STEP[period])[0]
-    return after
+    return {
+        "type": "scatter",
+        "mode": "markers",
+        "name": "estimates",
+        "x": band["middle"],
+        "y": band["high"].fill_null(0),
+        "marker": {"opacity": 0, "size": 12},
+        "text": texts,
+        "hovertemplate": "%{text}<extra></extra>",
+    }
 
 
 def _highest(values: pl.Series) -> float:
     """The largest value, 0 where all are null."""
     return max((float(value) for value in values.drop_nulls()), default=0.0)
-
-
-def _mark_events(figure: go.Figure, events: pl.DataFrame | None, frame: pl.DataFrame, period: Period) -> None:
-    """A dotted line with its label for each event within the plotted time."""
-    if events is None:
-        return
-    first, last = _extent(frame)
-    within = events.filter(pl.col("date").is_between(first, _end(last, period), closed="left"))
-    for when, label in within.select("date", "label").iter_rows():
-        figure.add_shape(
-            type="line",
-            x0=when,
-            x1=when,
-            y0=0,
-            y1=1,
-            yref="paper",
-            line={"color": style.TEXT, "width": 1, "dash": "dot"},
-        )
-        figure.add_annotation(
-            text=style.wrap(label, 11), x=when, y=1, yref="paper", textangle=-90, xanchor="right", yanchor="top",
-            showarrow=False, font={"size": 11, "color": style.TEXT},
-        )  # fmt: skip

@@ -7,7 +7,6 @@ a reader scrolls through are asked for page by page.
 from __future__ import annotations
 
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -49,7 +48,7 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
     """
     opened = reader()
-    return _cached(str(opened.folder), opened.build_id, question.__name__, arguments)
+    return _cached(opened, str(opened.folder), opened.build_id, question.__name__, arguments)
 
 
 def fresh(question: Any) -> pl.DataFrame:
@@ -58,6 +57,6 @@ def fresh(question: Any) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _cached(folder: str, build_id: str, name: str, arguments: tuple[Any, ...]) -> pl.DataFrame:
-    opened = connection.reader_of(Path(folder), build_id)
-    return run(getattr(queries, name)(*arguments), opened)
+def _cached(_opened: Reader, folder: str, build_id: str, name: str, arguments: tuple[Any, ...]) -> pl.DataFrame:
+    """The leading underscore keeps the reader itself out of the cache's key; folder and build name it."""
+    return run(getattr(queries, name)(*arguments), _opened)

@@ -128,7 +128,7 @@ def _quick_choices(first: date, last: date) -> dict[str, tuple[date | None, date
 
 def _apply_quick(choices: Mapping[str, tuple[date | None, date | None]]) -> None:
     label = st.session_state.get(_QUICK)
-    if label in choices:
+    if isinstance(label, str) and label in choices:
         set_dates(*choices[label])
     st.session_state[_QUICK] = None
 

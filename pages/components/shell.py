@@ -67,7 +67,7 @@ def prepare() -> View:
         filters=filters,
         build_id=reader.build_id,
         synthetic=build["synthetic"],
-        as_of=datasets["known_on"].max(),
+        as_of=max(datasets["known_on"].to_list()),
         totals=answer(queries.totals, filters).row(0, named=True),
         all_incidents=answer(queries.totals, Filters()).item(0, "incidents"),
         publishers=", ".join(datasets["publisher"].unique(maintain_order=True)),

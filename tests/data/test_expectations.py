@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import tempfile
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -796,7 +797,11 @@ def test_a_file_that_is_no_warehouse_is_refused_with_a_sentence(tmp_path: Path) 
         run(empty, TODAY)
 
 
-def test_data_docs_show_every_suite_and_ask_no_other_host(tmp_path: Path) -> None:
+def test_data_docs_show_every_suite_and_ask_no_other_host(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise AssertionError("validation opened a connection to another host")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
     path = write(tmp_path / "w.duckdb", correct())
     index = write_data_docs(path, tmp_path / "docs", TODAY)
     text = index.read_text(encoding="utf-8")

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.source import ROW, Canonical, Dataset, Raw, RawFile, export_dates, raw_file, read_csv
+from transforms.delimited import read_csv
+from transforms.source import ROW, Canonical, Dataset, Raw, RawFile, export_dates, raw_file
 from transforms.sources import airwars_terms as terms
 from transforms.sources.airwars_incidents import casualties, corrected, incidents, weapons
 from transforms.sources.airwars_reports import reports

@@ -1,0 +1,71 @@
+"""A reader without a browser: speaks Streamlit's websocket protocol and times reruns on the server's side."""
+
+from __future__ import annotations
+
+import time
+from types import TracebackType
+from typing import Self
+
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import connect
+
+LARGEST_MESSAGE_BYTES = 64 * 2**20
+
+
+class Session:
+    """One session of one page."""
+
+    def __init__(self, port: int, query_string: str = "", page: str = "") -> None:
+        self.socket = connect(
+            f"ws://127.0.0.1:{port}/_stcore/stream",
+            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
+            subprotocols=["streamlit"],  # type: ignore[list-item]
+            max_size=LARGEST_MESSAGE_BYTES,
+        )
+        self.query_string = query_string
+        self.page = page
+        self.text_inputs: dict[str, str] = {}
+        self.page_hash = ""
+        self.received_bytes = 0
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.socket.close()
+
+    def rerun(self, text: dict[str, str] | None = None) -> float:
+        """Run the page with the given values of text inputs (label -> value); seconds until the script has ended.
+
+        Raises:
+            RuntimeError: the page showed an exception.
+        """
+        message = BackMsg()
+        state = message.rerun_script
+        state.query_string = self.query_string
+        state.page_script_hash = self.page_hash
+        state.page_name = "" if self.page_hash else self.page
+        for label, value in (text or {}).items():
+            state.widget_states.widgets.append(WidgetState(id=self.text_inputs[label], string_value=value))
+        started = time.perf_counter()
+        self.socket.send(message.SerializeToString())
+        while True:
+            received = ForwardMsg()
+            data = self.socket.recv(timeout=60)
+            self.received_bytes += len(data)
+            received.ParseFromString(data if isinstance(data, bytes) else data.encode())
+            kind = received.WhichOneof("type")
+            if kind == "script_finished":
+                return time.perf_counter() - started
+            if kind == "new_session":
+                self.page_hash = received.new_session.page_script_hash
+            if kind == "delta" and received.delta.WhichOneof("type") == "new_element":
+                element = received.delta.new_element
+                if element.WhichOneof("type") == "text_input":
+                    self.text_inputs[element.text_input.label] = element.text_input.id
+                if element.WhichOneof("type") == "exception":
+                    raise RuntimeError(f"the page failed: {element.exception.message}")

@@ -1,0 +1,28 @@
+"""Ways to an incident's own page, with the filters kept."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import wording
+from pages.components.plain import escaped
+
+PAGE = "incident.py"
+PARAMETER = "id"
+
+
+def open_page(incident_id: str) -> None:
+    """Go to the incident's page; ends this run."""
+    st.switch_page(PAGE, query_params={PARAMETER: incident_id})
+
+
+def page_link(incident_id: str, code: str | None) -> None:
+    """Draw a link to the incident's page."""
+    st.page_link(
+        PAGE, label=wording.open_incident(escaped(code or incident_id)), query_params={PARAMETER: incident_id}, help=""
+    )
+
+
+def to_incidents() -> None:
+    """Draw a link back to the table."""
+    st.page_link("incidents.py", label=wording.TO_INCIDENTS, help="")

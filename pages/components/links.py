@@ -1,0 +1,25 @@
+"""Links inside tables to an incident's own page."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from pages import wording
+from pages.components.incident_table import address
+
+
+def incident_addresses(rows: pl.DataFrame) -> pl.Series:
+    """Addresses of the pages of `incident_id`, shown by `public_code` where the frame has it; null stays null."""
+    codes = rows["public_code"] if "public_code" in rows.columns else [None] * rows.height
+    ids = rows["incident_id"]
+    return pl.Series("incident", [i and address(i, code) for i, code in zip(ids, codes, strict=True)], dtype=pl.String)
+
+
+def incident_column(label: str) -> Any:
+    """Column configuration for these addresses: shows the code, opens the page."""
+    return st.column_config.LinkColumn(
+        label, display_text="#(.+)$", help=wording.LINK_HELP, alignment="left", width=120
+    )

@@ -1,0 +1,56 @@
+"""Everything of the map page that changes with the window of days: it runs again on its own, by the clock too."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+import streamlit as st
+
+from pages import wording
+from pages.components import incident_table, incident_text, map_card, map_picture, map_window
+from pages.components.data import answer, fresh
+from pages.components.shell import View
+from warehouse import queries
+
+TABLE_ROWS = 25
+
+
+def show(view: View, style: str, colour: str) -> None:
+    """Draw window, map, card and table."""
+    ticking = bool(st.session_state.get(map_window.PLAY))
+    st.fragment(_panel, run_every=map_window.TICK_S if ticking else None)(view, style, colour, ticking=ticking)
+
+
+def _panel(view: View, style: str, colour: str, *, ticking: bool) -> None:
+    incident_text.style()
+    limits = map_window.limits_of(view.filters, view.totals["first_day"], view.totals["last_day"])
+    window = map_window.choose(limits, ticking=ticking) if limits else None
+    filters = map_window.narrowed(view.filters, window, limits)
+    seen = replace(view, filters=filters, totals=answer(queries.totals, filters).row(0, named=True))
+    if filters != view.filters:
+        st.text(wording.filter_line(filters.sentence(), seen.totals["incidents"], view.all_incidents))
+        if note := wording.left_out(**answer(queries.left_out_unknown, filters).row(0, named=True)):
+            st.text(note)
+    left, right = st.columns([2, 1])
+    with left:
+        clicked = map_picture.show(seen, view.filters, style, colour)
+    with right:
+        map_card.show(clicked)
+    if not ticking:
+        _table(seen)
+
+
+def _table(view: View) -> None:
+    """The incidents of the map for those who cannot point at it."""
+    located = view.totals["incidents"] - view.totals["without_coordinates"]
+    st.header(wording.ON_THIS_MAP, anchor=False)
+    if not located:
+        st.text(wording.NOTHING_ON_MAP)
+        return
+    place = st.container()
+    page = st.pagination(min(-(-located // TABLE_ROWS), 1_000), key="map_page")
+    first = (page - 1) * TABLE_ROWS
+    rows = fresh(queries.listed(view.filters, limit=TABLE_ROWS, offset=first, on_map=True))
+    with place:
+        st.text(wording.table_page(first + 1, first + rows.height, located))
+        incident_table.show(rows, "map_table", alt=wording.ON_THIS_MAP)

@@ -1,0 +1,171 @@
+"""The overview's key figures: each with what is unknown, and with its change between two periods."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pages import wording
+from pages.charts.formatting import SHARE_FROM, casualty_range, number, share
+from pages.components.data import answer
+from pages.components.overview_comparison import Comparison, Period
+from warehouse import queries
+from warehouse.filters import Filters
+from warehouse.vocabulary import STAGE_ORDER, Stage
+
+
+@dataclass(frozen=True)
+class Figures:
+    """Numbers of the incidents under one filter.
+
+    Attributes:
+        harm: the row of `queries.totals`, and `reports` and `private` of `queries.report_count`.
+        review: reviewed, reached_third_stage, with_response, waiting, median_days, as in `queries.review_on`.
+        stages: stage -> incidents that stand there.
+    """
+
+    harm: dict[str, Any]
+    review: dict[str, Any]
+    stages: dict[str, int]
+
+
+@dataclass(frozen=True)
+class Card:
+    """One key figure. `change` is None where no comparison can be made."""
+
+    label: str
+    value: str
+    note: str
+    change: str | None
+    help: str
+
+
+def current(filters: Filters, as_of: date) -> Figures:
+    """What is known today; time in stage is counted to `as_of`."""
+    harm = _harm(filters)
+    review = answer(queries.time_in_stage, filters, as_of).row(0, named=True)
+    review |= {name: harm[name] for name in ("reached_third_stage", "with_response")}
+    review["reviewed"] = harm["incidents"] - harm["without_review_record"]
+    return Figures(harm, review, dict(answer(queries.by_stage, filters).iter_rows()))
+
+
+def of_periods(comparison: Comparison) -> tuple[Figures, Figures]:
+    """The figures of both periods: now, before."""
+
+    def of(period: Period) -> Figures:
+        return Figures(
+            harm=_harm(period.harm),
+            review=answer(queries.review_on, period.review, period.last_day).row(0, named=True),
+            stages=dict(answer(queries.by_stage_on, period.review, period.last_day).iter_rows()),
+        )
+
+    return of(comparison.now), of(comparison.before)
+
+
+def cards(shown: Figures, periods: tuple[Figures, Figures] | None) -> list[Card]:
+    """The key figures of `shown`, with the change between `periods` if there are any."""
+    harm, review = shown.harm, shown.review
+    unknown_killed = harm["civilians_killed_unknown"]
+    figures = [
+        Card(
+            wording.INCIDENTS_COUNTED,
+            number(harm["incidents"]),
+            wording.of_unknown_date(harm["without_date"]),
+            _change_of_number(periods, "harm", "incidents"),
+            wording.INCIDENTS_HELP_FIGURE,
+        ),
+        Card(
+            wording.REPORTS_COUNTED,
+            number(harm["reports"]),
+            wording.private_reports(harm["private"]),
+            _change_of_number(periods, "harm", "reports"),
+            wording.REPORTS_HELP_FIGURE,
+        ),
+        Card(
+            wording.CIVILIANS_KILLED,
+            _killed(shown),
+            wording.unknown_for(unknown_killed, _change_of_number(periods, "harm", "civilians_killed_unknown")),
+            None if periods is None else wording.change(_killed(periods[0]), _killed(periods[1])),
+            wording.KILLED_HELP_FIGURE,
+        ),
+        Card(
+            wording.THIRD_STAGE,
+            number(review["reached_third_stage"]),
+            _share_note(review["reached_third_stage"], review["reviewed"]),
+            _change_of_number(periods, "review", "reached_third_stage"),
+            wording.THIRD_STAGE_HELP,
+        ),
+        Card(
+            wording.ANY_RESPONSE,
+            number(review["with_response"]),
+            _share_note(review["with_response"], review["reviewed"]),
+            _change_of_number(periods, "review", "with_response"),
+            wording.RESPONSE_HELP_FIGURE,
+        ),
+        Card(
+            wording.MEDIAN_WAIT,
+            number(review["median_days"]) if review["waiting"] else wording.NONE_WAITS,
+            wording.waiting(review["waiting"]),
+            _change_of_number(periods, "review", "median_days"),
+            wording.MEDIAN_WAIT_HELP,
+        ),
+    ]
+    if review["reviewed"]:
+        return figures
+    without = wording.for_incidents(harm["without_review_record"])
+    return figures[:3] + [Card(c.label, wording.NO_REVIEW_RECORD, without, None, c.help) for c in figures[3:]]
+
+
+def stage_table(shown: Figures, periods: tuple[Figures, Figures] | None) -> pl.DataFrame:
+    """Share of the incidents under review by current stage, with its change; headings of `wording.SHARE_COLUMNS`.
+
+    Incidents without a review record stand apart in the last row. Where there are only such, no stage is listed, since
+    0 would say that something is known.
+    """
+    stages = STAGE_ORDER if shown.review["reviewed"] else ()
+    rows = [
+        (stage.label, number(shown.stages.get(stage, 0)), _share_of(shown, stage), _change_of_share(periods, stage))
+        for stage in stages
+    ]
+    if without := shown.harm["without_review_record"]:
+        rows.append((Stage.NO_REVIEW_RECORD.label, number(without), wording.APART if stages else wording.ALL, ""))
+    table = pl.DataFrame(rows, schema=dict.fromkeys(wording.SHARE_COLUMNS, pl.String), orient="row")
+    return table if stages and periods is not None else table.drop(wording.SHARE_COLUMNS[-1])
+
+
+def _harm(filters: Filters) -> dict[str, Any]:
+    totals = answer(queries.totals, filters).row(0, named=True)
+    return totals | answer(queries.report_count, filters).row(0, named=True)
+
+
+def _change_of_number(periods: tuple[Figures, Figures] | None, part: str, name: str) -> str | None:
+    """ "53, was 48 (+5)"; no difference where one of the two is unknown."""
+    if periods is None:
+        return None
+    now, before = (getattr(period, part)[name] for period in periods)
+    difference = None if now is None or before is None else now - before
+    now_text, before_text = (wording.NONE_WAITS if n is None else number(n) for n in (now, before))
+    return wording.change(now_text, before_text, difference)
+
+
+def _change_of_share(periods: tuple[Figures, Figures] | None, stage: Stage) -> str:
+    return wording.change(_share_of(periods[0], stage), _share_of(periods[1], stage)) if periods else ""
+
+
+def _share_of(figures: Figures, stage: Stage) -> str:
+    whole = figures.review["reviewed"]
+    return share(figures.stages.get(stage, 0), whole) if whole else wording.NO_INCIDENT
+
+
+def _share_note(count: int, whole: int) -> str:
+    """ "12% of 650", or "3 of 12" where a percentage would be too fine."""
+    return share(count, whole) + (f" of {number(whole)}" if whole >= SHARE_FROM else "")
+
+
+def _killed(figures: Figures) -> str:
+    """The range; not "unknown" where there is no incident at all."""
+    low, high = (figures.harm[f"civilians_killed_{end}"] for end in ("low", "high"))
+    return casualty_range(low, None, high) if figures.harm["incidents"] else wording.NO_INCIDENT

@@ -1,0 +1,62 @@
+"""Tables of the Method page."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import wording
+from pages.components import declaration
+from pages.components.table import table
+from warehouse.schema import TABLES, Table
+from warehouse.vocabulary import Vocabulary
+
+
+def term_table(vocabulary: type[Vocabulary]) -> None:
+    """Draw a vocabulary: label, meaning, stored value, and the colour it has on every chart."""
+    headings = wording.VOCABULARY_COLUMNS
+    frame = declaration.terms(vocabulary).select(list(headings)).rename(headings)
+    styled = frame.to_pandas().style.map(_swatch, subset=[headings["colour"]])
+    name = declaration.name_of(vocabulary)
+    st.dataframe(styled, hide_index=True, height="content", key=f"terms_{vocabulary.__name__}", alt=name)
+
+
+def vocabularies() -> None:
+    """Draw every vocabulary in a box of its own."""
+    for vocabulary in declaration.vocabularies():
+        label = wording.vocabulary_heading(declaration.name_of(vocabulary), declaration.meaning_of(vocabulary))
+        with st.expander(label, key=f"vocabulary_{vocabulary.__name__}"):
+            term_table(vocabulary)
+            if users := declaration.users_of(vocabulary):
+                st.text(wording.used_by(users))
+
+
+def dictionaries() -> None:
+    """Draw the data dictionary of every table in a box of its own."""
+    for declared in TABLES:
+        with st.expander(wording.table_heading(declared.name, declared.row_is), key=f"table_{declared.name}"):
+            _dictionary(declared)
+
+
+def search(text: str) -> None:
+    """Draw the terms and columns that a text finds."""
+    hits = declaration.found(text)
+    if hits.is_empty():
+        st.text(wording.NO_TERM)
+    else:
+        table(hits, wording.TERM_COLUMNS, "found", wording.SEARCH_TERMS)
+
+
+def _dictionary(declared: Table) -> None:
+    config = {"required": st.column_config.CheckboxColumn(wording.DICTIONARY_COLUMNS["required"])}
+    table(
+        declaration.described(declared),
+        wording.DICTIONARY_COLUMNS,
+        f"dictionary_{declared.name}",
+        declared.name,
+        config,
+        placeholder="",
+    )
+
+
+def _swatch(colour: str) -> str:
+    return f"background-color: {colour}; color: {'white' if declaration.is_dark(colour) else 'black'}"
