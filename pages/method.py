@@ -19,16 +19,19 @@ if text := st.text_input(wording.SEARCH_TERMS, key="term", placeholder=wording.S
 
 st.header(wording.PROCESS, anchor=False)
 st.text(wording.PROCESS_TEXT)
-term_table(v.Stage)
+term_table(v.Stage, "process")
 st.text(wording.norm_text(NORM_DAYS, [age_band_label(*band) for band in AGE_BANDS_DAYS]))
 
 st.header(wording.COUNTING, anchor=False)
-for line in wording.counting_list(SHARE_FROM):
-    st.text(line)
+st.markdown(wording.bullets(wording.counting_list(SHARE_FROM)))
 
 st.header(wording.LIMITS, anchor=False)
-for line in wording.LIMITS_LIST:
-    st.text(line)
+st.markdown(wording.bullets(wording.LIMITS_LIST))
+
+st.header(wording.GRADING, anchor=False)
+for vocabulary in (v.HarmStatus, v.StrikeStatus, v.Confidence):
+    st.text(declaration.meaning_of(vocabulary))
+    term_table(vocabulary, "grading")
 
 st.header(wording.PRECISION, anchor=False)
 table(declaration.precisions(), wording.PRECISION_COLUMNS, "precisions", wording.PRECISION)

@@ -22,6 +22,8 @@ if not view.totals["incidents"]:
 
 everything = answer(queries.totals, Filters()).row(0, named=True)
 comparison = compare(view.filters, everything["first_day"], everything["last_day"], view.as_of)
+shown = current(view.filters, view.as_of)
+has_review = shown.review["reviewed"] > 0
 periods = None
 if isinstance(comparison, Comparison):
     periods = of_periods(comparison)
@@ -31,33 +33,30 @@ if isinstance(comparison, Comparison):
             comparison.before.words,
             chosen=view.filters.date_from is not None,
             dated=comparison.now.review == comparison.now.harm,
+            reviewed=has_review,
             unknown_date=view.totals["without_date"],
         )
     )
 else:
     st.caption(comparison)
 
-shown = current(view.filters, view.as_of)
 key_figures = cards(shown, periods)
 left, right = st.columns([11, 10], gap="medium")
-for start in range(0, len(key_figures), CARDS_IN_A_ROW):
-    row = key_figures[start : start + CARDS_IN_A_ROW]
-    for column, card in zip(left.columns(CARDS_IN_A_ROW), row, strict=True):
-        with column.container(gap=None):
-            st.metric(card.label, card.value, card.change, delta_color="off", delta_arrow="off", help=card.help)
-            st.caption(card.note)
+with left:
+    for start in range(0, len(key_figures), CARDS_IN_A_ROW):
+        row = key_figures[start : start + CARDS_IN_A_ROW]
+        for column, card in zip(st.columns(CARDS_IN_A_ROW), row, strict=True):
+            with column.container(gap=None):
+                st.metric(card.label, card.value, card.change, delta_color="off", delta_arrow="off", help=card.help)
+                st.caption(card.note)
+    pictures.by_week(view)
 with right:
     st.header(wording.SHARE_BY_STAGE, anchor=False)
     st.table(stage_table(shown, periods), border="horizontal", hide_index=True)
-
-left, right = st.columns(2, gap="medium")
-with left:
-    pictures.by_week(view)
-with right:
-    pictures.small_map(view)
-left, right = st.columns(2, gap="medium")
-with left:
     pictures.funnel(view)
-with right:
-    st.header(wording.NEWEST, anchor=False)
-    pictures.newest(view)
+    if not has_review:
+        pictures.small_map(view)
+if has_review:
+    pictures.small_map(view)
+st.header(wording.NEWEST, anchor=False)
+pictures.newest(view)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from pages.charts.formatting import counted, day, number
 from pages.components.plain import escaped
+from warehouse.vocabulary import Harm
 
 TITLE = "Civilian Harm Dashboard"
 ABOUT = (
@@ -67,10 +69,7 @@ MINIMUM_HELP = "By the lowest estimate. Incidents whose number is unknown are le
 TEXT_PLACEHOLDER = "Rafah, رفح ..."
 TEXT_HELP = "Every word must occur. Accents, capital letters and Arabic letter forms make no difference."
 
-SYNTHETIC_BANNER = (
-    "**SYNTHETIC DATA.** Every incident, report and review step here is generated for demonstration. "
-    "Nothing describes a real event."
-)
+SYNTHETIC_BANNER = "**SYNTHETIC DATA**, generated for demonstration. Nothing here describes a real event."
 
 
 def more_filters(active: int) -> str:
@@ -136,12 +135,16 @@ SORTS = {
     "civilians_injured_high": "Civilians reported injured, highest estimate",
     "report_count": "Number of reports",
     "stage_entered_on": "In the current stage since",
+    "country": "Country code",
     "place": "Place",
     "public_code": "Code",
 }
 DIRECTION = "Order"
 DIRECTIONS = {"down": "Descending", "up": "Ascending"}
-TABLE_HOW = "Tick the box of a row, or click its code, to open the incident. Unknown values stand last."
+TABLE_HOW = (
+    "Tick the box of a row, or click its code, to open the incident. A click on a heading sorts all rows by it, where "
+    "they can be. Unknown values stand last."
+)
 
 
 def open_incident(code: str) -> str:
@@ -174,7 +177,9 @@ SHARE_BY_STAGE = "Where the incidents stand"
 SHARE_COLUMNS = ("Stage", "Incidents", "Share", "Change")
 NEWEST = "Newest incidents"
 NEWEST_COLUMNS = ("Incident", "Date", "Place", "Civilians reported killed", "Stage")
-INCIDENTS_HELP_FIGURE = "Incidents under the filter, those of unknown date included when no dates are set."
+INCIDENTS_HELP_FIGURE = (
+    "Incidents under the filter, those of unknown date included when no dates are set. Recent days may still gain some."
+)
 REPORTS_HELP_FIGURE = "Distinct reports linked to these incidents, private ones included."
 KILLED_HELP_FIGURE = (
     "Sum of the lowest and of the highest estimates. Incidents whose number is unknown add nothing to either sum; "
@@ -189,20 +194,20 @@ NO_DATED_INCIDENT = "No change is given: no incident of this data has a date."
 PERIOD_AFTER_DATA = "No change is given: the chosen dates begin after the day of knowledge of this data."
 
 
-def comparison(now: str, before: str, *, chosen: bool, dated: bool, unknown_date: int) -> str:
+def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bool, unknown_date: int) -> str:
     """What the small figures compare.
 
     Args:
         chosen: the reader set the first day of the period.
         dated: the filter sets dates, so that the review is that of each period's own incidents.
+        reviewed: the data says anything about a review.
         unknown_date: incidents under the filter that are in neither period.
     """
-    which = "" if chosen else ", 90 days" if dated else ", the last 90 days in the data"
-    whose = "of each period's incidents" if dated else "of all incidents"
+    which = "" if chosen else " (90 days)" if dated else " (the last 90 days in the data)"
+    whose = "their review" if dated else "the review of all incidents"
+    review = f"; {whose} as it stood on the last day of each" if reviewed else ""
     neither = f" {counted(unknown_date, 'incident')} of unknown date: in neither." if unknown_date else ""
-    return (
-        f"Change: harm in {now}{which}, was in {before}; review {whose} as it stood on the last day of each.{neither}"
-    )
+    return f"Small figures: incidents of {now}{which}, was {before}{review}.{neither}"
 
 
 def data_begins(first: date, before: str) -> str:
@@ -256,6 +261,7 @@ OVERDUE_TITLE = "Incidents under review against the two-month norm, by country"
 WAITING_ON_TITLE = "What incidents under review wait for"
 LONGEST_WAITING = "Longest in their stage"
 NOT_STATED = "not stated"
+NO_MEDIAN = "none"
 NO_REVIEW_RECORDS = (
     "This data says nothing about a review: no incident here has a record of a step. That does not mean that none is "
     "under review. Stages, waits and backlog need records from the office that runs the process; see Method for the "
@@ -321,10 +327,8 @@ def review_notes(
     norm_days: int,
 ) -> list[str]:
     """What the figures of the review do not show by themselves, a sentence each."""
-    notes = [
-        f"Of {counted(incidents, 'incident')}, {number(waiting)} {_are(waiting)} in an open stage and {number(closed)} "
-        + f"{_are(closed)} closed. Closed ones are counted apart: not in backlog, not overdue."
-    ]
+    stand = f"{number(waiting)} {_are(waiting)} in an open stage and {number(closed)} {_are(closed)} closed"
+    notes = [f"Of {counted(incidents, 'incident')}, {stand}. Closed ones are neither in the backlog nor overdue."]
     if without_record:
         notes.append(f"{counted(without_record, 'incident')} without a review record: in no figure of this page.")
     if without_receipt:
@@ -864,19 +868,19 @@ DRAWN_POINT, DRAWN_CIRCLE, DRAWN_UNKNOWN = "point", "circle of that radius", "qu
 COUNTING = "How numbers are counted"
 LIMITS = "Limits"
 LIMITS_LIST = (
-    "Reports are allegations, and incidents are what became known and was recorded. Where few people report, few "
-    "incidents are on record; a low number is not evidence of little harm.",
+    "Reports are allegations, and incidents are what became known and was recorded.",
+    "Where few people report, few incidents are on record: a low number is not evidence of little harm.",
     "Incidents of different sources are never merged by place name: the same event may stand in two data sets.",
     "Unattributed is the normal case for weapons. It says nothing about where a weapon came from.",
     "A source's claim about a weapon is never more than possible, however often it is repeated.",
     "No review record does not mean no review: the data says nothing.",
     "A date or place is never more exact than its source; what a source states is kept as raw text beside it.",
-    "Names of victims are never loaded. What private reports say and who sent them is counted, not shown, unless the "
-    "operator allows it. Accounts of private persons are never shown.",
+    "Names of victims are never loaded. Accounts of private persons are never shown.",
+    "Private reports are counted; what they say and who sent them is not shown unless the operator allows it.",
     "Synthetic data never stands in one warehouse with recorded data.",
 )
 VOCABULARY = "Vocabulary"
-VOCABULARY_COLUMNS = {"label": "Label", "meaning": "Meaning", "value": "Stored as", "colour": "Colour"}
+VOCABULARY_COLUMNS = {"label": "Label", "colour": "Colour", "meaning": "Meaning", "value": "Stored as"}
 USML = "United States Munitions List"
 USML_NOTE = "Categories of 22 CFR 121.1."
 USML_COLUMNS = {"category": "Category", "title": "Title"}
@@ -912,20 +916,24 @@ def coarse_text(metres: int) -> str:
 def counting_list(share_from: int) -> tuple[str, ...]:
     """How sums, unknown values and shares are treated."""
     return (
-        "Casualties are carried as lowest, best and highest estimate. A sum adds lowest to lowest and highest to "
-        "highest: it is the widest range that the sources allow, not a margin of error.",
+        "Casualties are carried as lowest, best and highest estimate. A sum adds lowest to lowest, highest to highest.",
+        "The range of a sum is the widest that the sources allow, not a margin of error.",
         "A best estimate is shown only where a source states one; no middle is ever computed.",
         "Unknown is not zero. An incident without a figure is in no sum; how many there are stands beside every sum.",
-        "Only figures for civilians are summed. Children, women and men are parts of civilians; a figure for all people "
-        "never becomes one for civilians.",
-        "A date filter keeps incidents whose range of possible days overlaps it. Incidents of unknown date are left out "
-        "and counted above the page.",
-        "An incident may have several weapons, strike types or source types: it counts in each, so these do not add up.",
-        "Medians of waits cover only incidents whose wait is over or, where it says so far, still goes on; both are "
-        "lower bounds of the whole wait.",
+        "Only figures for civilians are summed. Children, women and men are parts of civilians, never added to them.",
+        "A figure for all people killed never becomes one for civilians.",
+        "A date filter keeps incidents whose range of possible days overlaps it.",
+        "Incidents of unknown date are left out by a date filter, and counted above the page.",
+        "An incident may have several weapons or source types: it counts in each, so these do not add up.",
+        "Medians of waits leave out those that go on, or count them as they are so far: both are lower bounds.",
         f"Shares of fewer than {number(share_from)} are given as counts.",
         "Later versions of a row replace earlier ones; what is shown is what is known now.",
     )
+
+
+def bullets(lines: Sequence[str]) -> str:
+    """A list in Markdown; for texts of this module only."""
+    return "\n".join(f"- {line}" for line in lines)
 
 
 def table_heading(name: str, row_is: str) -> str:
@@ -941,3 +949,55 @@ def vocabulary_heading(name: str, description: str) -> str:
 def used_by(columns: list[str]) -> str:
     """Which columns hold values of a vocabulary."""
     return f"Used by {', '.join(columns)}." if columns else ""
+
+
+# Trends.
+TREND_CONTROLS = {"period": "By", "measure": "Count"}
+MEASURES = {"incidents": "Incidents", "killed": "Civilians killed", "injured": "Civilians injured"}
+SPLIT_BY = "Split by"
+NO_SPLIT = "Not split"
+CUMULATIVE = "Running total"
+MEAN_HELP = "Of incidents per period, not of running totals. Ranges of people have no single mean."
+EVENTS = "Events"
+EVENTS_LISTED = "Events marked in the chart, with their sources"
+EVENT_COLUMNS = {"date": "Date", "label": "Event", "source": "Source"}
+ESTIMATE_COLUMNS = {"low": "Lowest estimate", "high": "Highest estimate", "unknown": "Incidents, number unknown"}
+ONE_SCALE = "All rows on one scale."
+DOTTED_LINES = "Dotted lines: the events listed below."
+SELECT_DATES = (
+    "Draw a box across the chart to set the dates of the filter to the periods it touches; “First day” and “Last day” "
+    "in the sidebar do the same from the keyboard."
+)
+
+
+def mean_over(periods: int, period: str) -> str:
+    """Label of the rolling mean."""
+    return f"Mean of {counted(periods, period)}"
+
+
+def trend_title(harm: Harm | None, period: str, split: str | None, where_and_when: str, *, cumulative: bool) -> str:
+    """ "Civilians reported killed by week and country: Kenya; 3 Jan – 30 Oct 2024"."""
+    what = f"Civilians {harm.label.lower()}" if harm else INCIDENTS_COUNTED
+    total = ", running total" if cumulative else ""
+    by = f" and {FILTER_LABELS[split].lower()}" if split else ""
+    return f"{what} by {period}{by}{total}: {where_and_when}"
+
+
+def trend_unit(harm: Harm | None, *, cumulative: bool) -> str:
+    """Unit and qualifiers of a chart over time."""
+    unit = "People, lowest to highest estimate" if harm else "Incidents"
+    up_to = ", all up to the end of each period" if cumulative else ""
+    return f"{unit}{up_to}, by first day of harm; recent days may still gain incidents."
+
+
+def counts_in_each(split: str) -> str:
+    """Said where categories overlap."""
+    return f"An incident with several values of {split.lower()} counts in each, so that they add up to more than all."
+
+
+def no_numbers(harm: Harm, incidents: int) -> str:
+    """Why there is no band."""
+    return (
+        f"The number of civilians {harm.label.lower()} is unknown for all {counted(incidents, 'incident')} here, so "
+        "there is no chart. Unknown is not zero."
+    )

@@ -1,6 +1,7 @@
 """The intake format of a team that runs the process: what its files hold, and a template to start from.
 
 Everything here is generated from `warehouse.schema`; `transforms.sources.chirg_intake` reads what people filled in.
+`python -m transforms.intake > docs/intake.md` writes the guide to the format.
 """
 
 from __future__ import annotations
@@ -9,10 +10,10 @@ import json
 from pathlib import Path
 
 from transforms.weapons import reference_list
-from warehouse.datapackage import Descriptor, allowed, dictionary, package
+from warehouse.datapackage import Descriptor, package
+from warehouse.dictionary import section, table_section, vocabulary_sections
 from warehouse.errors import InputError
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
-from warehouse.vocabulary import USML_CATEGORIES
 
 NAME = "chirg-intake"
 VERSION = "1.0"
@@ -76,8 +77,6 @@ def make_empty(folder: Path) -> None:
 
 def guide() -> str:
     """How to fill in the files, as Markdown: rules, every file with its columns, every vocabulary."""
-    stated = (c.vocabulary for t in INTAKE_TABLES for c in columns(t))
-    used = {vocabulary.__name__: vocabulary for vocabulary in stated if vocabulary is not None}
     parts = [
         _RULES.format(
             needed=", ".join(f"`{name}`" for name in NEEDED),
@@ -88,16 +87,8 @@ def guide() -> str:
         "## Files\n",
         *(_file_section(table) for table in INTAKE_TABLES),
         "## Vocabulary\n",
-        *(
-            _section(name, vocabulary.__doc__ or "", [(f"`{m.value}`", m.label, m.meaning) for m in vocabulary])
-            for name, vocabulary in used.items()
-        ),
-        _section(
-            "USML categories",
-            "United States Munitions List, 22 CFR 121.1.",
-            [(f"`{code}`", f"Category {code}", title) for code, title in USML_CATEGORIES.items()],
-        ),
-        _section(
+        *vocabulary_sections(c for t in INTAKE_TABLES for c in columns(t)),
+        section(
             "Weapon reference list",
             "Use these identifiers, and copy the rows you use into `weapon.csv`. A weapon that is not here gets an "
             "identifier of your own there.",
@@ -112,41 +103,14 @@ def guide() -> str:
 
 
 def _file_section(table: Table) -> str:
-    rows: list[tuple[str, ...]] = [
-        (
-            f"`{row['column']}`",
-            row["type"],
-            "yes" if row["required"] and row["column"] not in OPTIONAL else "",
-            row["description"] + (f" ({row['unit']})" if row["unit"] else ""),
-            _values(table[row["column"]]),
-        )
-        for row in dictionary(table, columns(table)).iter_rows(named=True)
-    ]
     needed = "Needed. " if table.name in NEEDED else ""
-    return _section(
-        f"{table.name}.csv",
-        f"{needed}One row is {table.row_is}.",
-        rows,
-        ("column", "type", "required", "meaning", "allowed"),
+    return table_section(
+        table,
+        columns(table),
+        title=f"{table.name}.csv",
+        text=f"{needed}One row is {table.row_is}.",
+        optional=OPTIONAL,
     )
-
-
-def _values(column: Column) -> str:
-    if column.vocabulary is not None:
-        return f"[{column.vocabulary.__name__}](#{column.vocabulary.__name__.lower()})"
-    if column.codes == tuple(USML_CATEGORIES):
-        return "[USML categories](#usml-categories)"
-    if column.references and column.references not in {"dataset.dataset_id"}:
-        return f"a `{column.references}`"
-    return allowed(column) or ""
-
-
-def _section(
-    title: str, text: str, rows: list[tuple[str, ...]], header: tuple[str, ...] = ("value", "label", "meaning")
-) -> str:
-    lines = [header, tuple("---" for _ in header), *rows]
-    table = "\n".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |" for line in lines)
-    return f"### {title}\n\n{text}\n\n{table}\n"
 
 
 _RULES = """# Intake of civilian harm incidents
@@ -179,3 +143,6 @@ format; it is a [Frictionless Data Package](https://datapackage.org), so that ge
 A row with a value that is no date or number, or without a required value, is refused with its reason, and all other
 rows are loaded. A missing file or column stops the load, and all such problems are listed together.
 """
+
+if __name__ == "__main__":
+    print(guide(), end="")

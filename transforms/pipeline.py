@@ -31,6 +31,8 @@ from warehouse.vocabulary import Severity
 Progress = Callable[[str], None]
 Frames = dict[str, pl.DataFrame]
 
+SHOWN_REFUSALS = 5
+"""Refused rows whose reason is printed: enough to see what is wrong, few enough to read."""
 BUILD_TABLES = ("validation_result", "build")
 """Tables that the pipeline writes after all others."""
 
@@ -131,8 +133,12 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
         f"  {dataset.dataset_id}: {row['rows_read']:,} rows read = {row['rows_loaded']:,} loaded "
         f"+ {row['rows_quarantined']:,} quarantined; {incidents:,} incidents"
     )
-    for reason in refused["reason"].head(5):
+    # Rows that only refer to a refused one come after it: there may be hundreds of them.
+    causes_first = refused.sort(pl.col("rule").str.contains("_references_"), maintain_order=True)
+    for reason in causes_first["reason"].head(SHOWN_REFUSALS):
         progress(f"    refused: {reason}")
+    if (more := refused.height - SHOWN_REFUSALS) > 0:
+        progress(f"    and {more:,} more; the dashboard's page Data quality lists every refused row")
     return frames | {
         "input_file": input_file,
         "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),

@@ -21,6 +21,7 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.parquet as pq
 import xlsxwriter
+from xlsxwriter.exceptions import FileCreateError
 
 from warehouse import queries
 from warehouse.connection import Reader
@@ -120,7 +121,7 @@ class Excel:
         """Write all batches to one sheet.
 
         Raises:
-            ExtractError: more rows than a sheet holds.
+            ExtractError: more rows than a sheet holds, or no room for its temporary files.
         """
         rows = manifest["row_count"]
         if rows > EXCEL_MAXIMUM_ROWS:
@@ -129,16 +130,21 @@ class Excel:
                 "narrow the filter, or take Parquet or CSV."
             )
         frame = flat(pl.concat(list(batches.frames)))
-        with xlsxwriter.Workbook(
-            target, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-        ) as book:
-            book.set_properties({"created": datetime.fromisoformat(manifest["written_at"]).replace(tzinfo=None)})
-            for name, sheet in (
-                ("incidents", frame),
-                ("dictionary", pl.DataFrame(manifest["columns"], infer_schema_length=None)),
-                ("manifest", _as_rows(manifest)),
-            ):
-                sheet.write_excel(book, name, autofit=frame.height < BATCH_ROWS, freeze_panes=(1, 0))
+        content = io.BytesIO()
+        try:
+            with xlsxwriter.Workbook(
+                content, {"strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+            ) as book:
+                book.set_properties({"created": datetime.fromisoformat(manifest["written_at"]).replace(tzinfo=None)})
+                for name, sheet in (
+                    ("incidents", frame),
+                    ("dictionary", pl.DataFrame(manifest["columns"], infer_schema_length=None)),
+                    ("manifest", _as_rows(manifest)),
+                ):
+                    sheet.write_excel(book, name, autofit=frame.height < BATCH_ROWS, freeze_panes=(1, 0))
+        except FileCreateError as error:
+            raise ExtractError(f"The Excel file cannot be written: {error}.") from error
+        target.write(content.getbuffer())
 
 
 FORMATS: dict[str, Format] = {f.suffix: f for f in (Csv(), Parquet(), Excel())}

@@ -181,7 +181,7 @@ class StrikeType(Vocabulary):
 
 
 class GeoPrecision(Vocabulary):
-    """How exactly a location is known; `RADIUS_M` gives the radius that is drawn."""
+    """How exactly a location is known."""
 
     EXACT_LOCATION = "exact_location", "Exact location", "The building or crater itself.", BLUE
     WITHIN_100M = "within_100m", "Within 100 m", "A street or part of one.", SKY

@@ -234,6 +234,8 @@ def figure(
         "font": {"color": TEXT},
         "hoverlabel": {"font": {"size": 13}, "align": "left"},
         "showlegend": False,
+        # Otherwise a finger that lands on the figure cannot scroll a phone's page.
+        "dragmode": False,
     }
     return go.Figure(data=list(traces), layout=common | layout)
 

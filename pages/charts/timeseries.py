@@ -121,17 +121,9 @@ def casualty_band(
             likewise.
         cumulative: running totals instead.
     """
-    band = complete(_plain_names(frame, harm), period)
-    if cumulative:
-        # A period in which no number is known adds nothing to what is known so far; it adds to the unknown.
-        band = band.with_columns(
-            pl.col("low", "high", "unknown").fill_null(0).cum_sum(),
-            best=pl.when(pl.col("best").is_not_null().all()).then(pl.col("best").cum_sum()),
-        )
-    ends = band["period_start"].dt.offset_by(STEP[period])
-    band = band.with_columns(period_end=ends, middle=_middle(band["period_start"], ends))
+    band = band_of(frame, period, harm, cumulative=cumulative)
     colour = harm.colour
-    traces = [*_band_traces(band, colour), _hover(band, period, cumulative)]
+    traces = [*band_traces(band, colour), band_hover(band, period, cumulative)]
     unknown, highest = _highest(band["unknown"]), _highest(band["high"])
     series = [(_SQUARE, "lowest to highest estimate", colour)]
     if band["best"].is_not_null().any():
@@ -158,6 +150,26 @@ def casualty_band(
         yaxis=axis,
         yaxis2=style.count_axis(unknown, domain=[0, UNKNOWN_PANEL], nticks=3) if unknown else None,
     )
+
+
+def band_of(
+    frame: pl.DataFrame, period: Period, harm: Harm, *, cumulative: bool, within: pl.DataFrame | None = None
+) -> pl.DataFrame:
+    """`period_start`, `period_end`, `middle`, `low`, `best`, `high`, `unknown`: one row for each period.
+
+    Args:
+        frame: as in `casualty_band`.
+        within: rows whose first and last period the band covers; the frame's own when None.
+    """
+    band = complete(_plain_names(frame, harm), period, within)
+    if cumulative:
+        # A period in which no number is known adds nothing to what is known so far; it adds to the unknown.
+        band = band.with_columns(
+            pl.col("low", "high", "unknown").fill_null(0).cum_sum(),
+            best=pl.when(pl.col("best").is_not_null().all()).then(pl.col("best").cum_sum()),
+        )
+    ends = band["period_start"].dt.offset_by(STEP[period])
+    return band.with_columns(period_end=ends, middle=_middle(band["period_start"], ends))
 
 
 def _plain_names(frame: pl.DataFrame, harm: Harm) -> pl.DataFrame:
@@ -214,7 +226,7 @@ def _middle(starts: pl.Series, ends: pl.Series) -> pl.Series:
     return starts.cast(pl.Datetime("ms")) + (ends - starts) / 2
 
 
-def _band_traces(band: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
+def band_traces(band: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
     """The filled steps, their two edges, and the best estimates. A gap stands where no number is known."""
     known = band.with_columns(_run=pl.col("low").is_null().rle_id()).filter(pl.col("low").is_not_null())
     fill_x: list[date | None] = []
@@ -244,7 +256,7 @@ def _band_traces(band: pl.DataFrame, colour: str) -> list[dict[str, Any]]:
     return traces
 
 
-def _hover(band: pl.DataFrame, period: Period, cumulative: bool) -> dict[str, Any]:
+def band_hover(band: pl.DataFrame, period: Period, cumulative: bool) -> dict[str, Any]:
     """One invisible point a period that carries the hover text."""
     texts = []
     for start, low, best, high, unknown in band.select("period_start", "low", "best", "high", "unknown").iter_rows():

@@ -24,5 +24,5 @@ def show(figure: go.Figure, alt: str, key: str, numbers: pl.DataFrame, **options
     """
     selected = st.plotly_chart(figure, key=key, alt=alt, config=CONFIG, **options)
     with st.expander(wording.NUMBERS_BEHIND):
-        st.dataframe(numbers, hide_index=True, key=f"{key}_numbers", alt=alt)
+        st.dataframe(numbers, hide_index=True, key=f"{key}_numbers", alt=alt, placeholder=wording.UNKNOWN)
     return selected

@@ -6,7 +6,8 @@ off as the whole.
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from functools import partial
 from typing import Any
 from urllib.parse import quote
 
@@ -62,25 +63,41 @@ def address(incident_id: str, code: str | None) -> str:
     return f"/incident?id={quote(incident_id, safe='')}#{quote(code or incident_id, safe=' ')}"
 
 
-def show(listed: pl.DataFrame, key: str, alt: str) -> None:
-    """Draw a page of incidents, with fewer columns on a phone; a chosen row opens the incident's page."""
+def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] | None = None) -> None:
+    """Draw a page of incidents, with fewer columns on a phone; a chosen row opens the incident's page.
+
+    Args:
+        sort: called with the name of a column of `rows` whose heading was clicked. The browser itself never sorts.
+    """
     st.html(_HIDE_ONE % {"key": key})
     table = rows(listed)
     for size, order in (("wide", tuple(c for c in table.columns if c != "incident_id")), ("narrow", PHONE_COLUMNS)):
         with st.container(key=f"{key}_{size}"):
-            chosen = st.dataframe(
+            table_key = f"{key}_{size}_rows"
+            chosen: Any = st.dataframe(
                 table.select(order),
-                key=f"{key}_{size}_rows",
+                key=table_key,
                 hide_index=True,
                 column_config=_columns(size),
                 height=min(_HEIGHT_PX[size], 38 + 35 * table.height),
-                on_select="rerun",
-                selection_mode="single-row",
+                on_select=partial(_heading_clicked, table_key, sort),
+                # With columns to select, the browser offers no sorting of its own.
+                selection_mode=["single-row", "single-column"],
                 alt=alt,
             )
         for row in chosen["selection"]["rows"]:
             if row < table.height:
                 incident_link.open_page(table.item(row, "incident_id"))
+
+
+def _heading_clicked(key: str, sort: Callable[[str], None] | None) -> None:
+    """Hand on which heading was clicked; a click on a chosen one takes the choice back, and counts too."""
+    selection = st.session_state[key]["selection"]
+    last = f"{key}_heading"
+    clicked = selection["columns"][0] if selection["columns"] else st.session_state.get(last)
+    st.session_state[last] = clicked
+    if sort is not None and clicked is not None and not selection["rows"]:
+        sort(clicked)
 
 
 def _columns(size: str) -> dict[str, Any]:

@@ -9,35 +9,61 @@ import streamlit as st
 from pages import wording
 from pages.components import incident_table, incident_text, map_card, map_picture, map_window
 from pages.components.data import answer, fresh
+from pages.components.map_picture import COLOURED_BY, HEAT, HEXAGONS, POINTS
 from pages.components.shell import View
 from warehouse import queries
+from warehouse.schema import TABLE
 
 TABLE_ROWS = 25
 
 
-def show(view: View, style: str, colour: str) -> None:
-    """Draw window, map, card and table."""
+def show(view: View) -> None:
+    """Draw controls, map, card and table."""
     ticking = bool(st.session_state.get(map_window.PLAY))
-    st.fragment(_panel, run_every=map_window.TICK_S if ticking else None)(view, style, colour, ticking=ticking)
+    st.fragment(_panel, run_every=map_window.TICK_S if ticking else None)(view, ticking=ticking)
 
 
-def _panel(view: View, style: str, colour: str, *, ticking: bool) -> None:
+def _panel(view: View, *, ticking: bool) -> None:
     incident_text.style()
     limits = map_window.limits_of(view.filters, view.totals["first_day"], view.totals["last_day"])
-    window = map_window.choose(limits, ticking=ticking) if limits else None
-    filters = map_window.narrowed(view.filters, window, limits)
-    seen = replace(view, filters=filters, totals=answer(queries.totals, filters).row(0, named=True))
-    if filters != view.filters:
-        st.text(wording.filter_line(filters.sentence(), seen.totals["incidents"], view.all_incidents))
-        if note := wording.left_out(**answer(queries.left_out_unknown, filters).row(0, named=True)):
-            st.text(note)
     left, right = st.columns([2, 1])
+    with right:
+        style, colour = _look()
+        window = map_window.choose(limits, ticking=ticking) if limits else None
+        filters = map_window.narrowed(view.filters, window, limits)
+        seen = replace(view, filters=filters, totals=answer(queries.totals, filters).row(0, named=True))
+        if filters != view.filters:
+            st.text(wording.filter_line(filters.sentence(), seen.totals["incidents"], view.all_incidents))
+            if note := wording.left_out(**answer(queries.left_out_unknown, filters).row(0, named=True)):
+                st.text(note)
     with left:
         clicked = map_picture.show(seen, view.filters, style, colour)
     with right:
         map_card.show(clicked)
     if not ticking:
         _table(seen)
+
+
+def _look() -> tuple[str, str]:
+    """Kind of map, and the column that colours its points."""
+    style = st.segmented_control(
+        wording.MAP_STYLE,
+        [POINTS, HEXAGONS, HEAT],
+        format_func=wording.MAP_STYLES.__getitem__,
+        default=POINTS,
+        required=True,
+        key="map",
+        bind="query-params",
+    )
+    colour = st.selectbox(
+        wording.COLOUR_BY,
+        COLOURED_BY,
+        format_func=lambda name: TABLE["incident"][name].label,
+        key="colour",
+        bind="query-params",
+        disabled=style != POINTS,
+    )
+    return style, colour
 
 
 def _table(view: View) -> None:

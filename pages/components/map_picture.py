@@ -10,7 +10,7 @@ import polars as pl
 import streamlit as st
 
 from pages import wording
-from pages.charts.deck import Box
+from pages.charts.deck import POSITION, Box
 from pages.charts.deck import view as view_of
 from pages.charts.density import heat, hexagons
 from pages.charts.legend import Map, legend_html
@@ -73,7 +73,9 @@ def show(view: View, whole: Filters, style: str, colour: str) -> tuple[str, ...]
 
 
 def picked(objects: Mapping[str, list[dict[str, Any]]], rows: pl.DataFrame | None) -> tuple[str, ...]:
-    """Incident ids of the clicked objects that are on the map now; of a hexagon, those drawn in it.
+    """Incidents of the clicked objects that are on the map now, and all others at the same point, newest first.
+
+    Of a hexagon: those drawn in it. Points that share a place hide each other, so all of them are named.
 
     Args:
         objects: layer -> objects, as Streamlit hands them on.
@@ -86,7 +88,10 @@ def picked(objects: Mapping[str, list[dict[str, Any]]], rows: pl.DataFrame | Non
         if cell := one.get("cell"):
             chosen.update(_in_cell(rows, cell))
         chosen.update(one.get("incident_ids", ()))
-    shown = rows.sort("date_start", descending=True, nulls_last=True).filter(pl.col("incident_id").is_in(list(chosen)))
+    points_chosen = rows.filter(pl.col("incident_id").is_in(list(chosen))).select(POSITION).unique()
+    shown = rows.join(points_chosen, on=POSITION, how="semi").sort(
+        "date_start", "incident_id", descending=[True, False], nulls_last=True
+    )
     return tuple(shown["incident_id"])
 
 

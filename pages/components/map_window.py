@@ -41,8 +41,7 @@ def choose(limits: Window, *, ticking: bool) -> Window:
             st.session_state[WINDOW] = after
     if playing != ticking:
         st.rerun()
-    left, right = st.columns([5, 1], vertical_alignment="bottom")
-    chosen: Window = left.slider(
+    chosen: Window = st.slider(
         wording.WINDOW,
         *limits,
         value=limits,
@@ -51,7 +50,7 @@ def choose(limits: Window, *, ticking: bool) -> Window:
         bind="query-params",
         help=wording.WINDOW_HELP,
     )
-    right.toggle(wording.PLAY, key=PLAY, help=wording.PLAY_HELP)
+    st.toggle(wording.PLAY, key=PLAY, help=wording.PLAY_HELP)
     return chosen
 
 

@@ -7,7 +7,7 @@ import streamlit as st
 
 from pages import wording
 from pages.charts import alt, backlog, funnel
-from pages.charts.formatting import share
+from pages.charts.formatting import number, share
 from pages.components import figure
 from pages.components.data import answer
 from pages.components.links import incident_addresses, incident_column
@@ -28,10 +28,11 @@ def stages(view: View) -> None:
     caption = view.caption(
         wording.titled(wording.FUNNEL_TITLE, scope(view)), wording.funnel_subtitle(view.filters.sentence())
     )
-    everything = frame["reached"][0]
+    everything, medians = frame["reached"][0], frame.select("median_days", "timed").iter_rows()
     numbers = frame.with_columns(
         _stage_labels(),
         pl.Series("share", [share(reached, everything) for reached in frame["reached"]]),
+        pl.Series("median_days", [number(days) if timed else wording.NO_MEDIAN for days, timed in medians]),
     )
     figure.show(
         funnel.stage_funnel(frame, caption, wording.FUNNEL_MEDIAN),

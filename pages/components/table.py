@@ -10,6 +10,9 @@ import streamlit as st
 
 from pages import wording
 
+WHOLE_ROWS = 25
+"""Tables up to this length are drawn whole; longer ones scroll."""
+
 
 def table(
     frame: pl.DataFrame,
@@ -33,6 +36,7 @@ def table(
     st.dataframe(
         shown,
         hide_index=True,
+        height="content" if shown.height <= WHOLE_ROWS else "auto",
         key=key,
         placeholder=placeholder,
         column_config=by_type | dict(config or {}),

@@ -10,22 +10,35 @@ from pages.components.table import table
 from warehouse.schema import TABLES, Table
 from warehouse.vocabulary import Vocabulary
 
+_WIDTHS_PX = {"label": 220, "colour": 80, "meaning": 480, "value": 220}
 
-def term_table(vocabulary: type[Vocabulary]) -> None:
-    """Draw a vocabulary: label, meaning, stored value, and the colour it has on every chart."""
+
+def term_table(vocabulary: type[Vocabulary], section: str) -> None:
+    """Draw a vocabulary: label, colour on every chart, meaning, stored value.
+
+    Args:
+        section: of the page; a vocabulary may stand in several.
+    """
     headings = wording.VOCABULARY_COLUMNS
     frame = declaration.terms(vocabulary).select(list(headings)).rename(headings)
     styled = frame.to_pandas().style.map(_swatch, subset=[headings["colour"]])
     name = declaration.name_of(vocabulary)
-    st.dataframe(styled, hide_index=True, height="content", key=f"terms_{vocabulary.__name__}", alt=name)
+    st.dataframe(
+        styled,
+        hide_index=True,
+        height="content",
+        key=f"{section}_{vocabulary.__name__}",
+        column_config={headings[c]: st.column_config.Column(width=px) for c, px in _WIDTHS_PX.items()},
+        alt=name,
+    )
 
 
 def vocabularies() -> None:
     """Draw every vocabulary in a box of its own."""
     for vocabulary in declaration.vocabularies():
         label = wording.vocabulary_heading(declaration.name_of(vocabulary), declaration.meaning_of(vocabulary))
-        with st.expander(label, key=f"vocabulary_{vocabulary.__name__}"):
-            term_table(vocabulary)
+        with st.expander(label, key=f"box_{vocabulary.__name__}"):
+            term_table(vocabulary, "vocabulary")
             if users := declaration.users_of(vocabulary):
                 st.text(wording.used_by(users))
 

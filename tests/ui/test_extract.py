@@ -1,0 +1,115 @@
+"""The page Extract offers exactly the filtered rows, and says what may be done with them."""
+
+from __future__ import annotations
+
+import shlex
+import zipfile
+from collections.abc import Callable
+from io import BytesIO
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+from streamlit.testing.v1 import AppTest
+from typer.testing import CliRunner
+
+from cli import app as command_line
+from pages import wording
+from pages.components.download import command
+from warehouse import extracts, queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.extracts import FORMATS, Request, download, download_name
+from warehouse.filters import Filters
+
+OpenPage = Callable[..., AppTest]
+PAGE = "extract.py"
+KENYA = Request(Filters(country=("KEN",), text="it's $HOME; `x`"), ("place", "summary"))
+
+
+def texts(app: AppTest) -> str:
+    return "\n".join(t.value for t in app.text)
+
+
+def test_says_what_the_files_hold(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya")
+    count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE country = 'KEN'").item()
+    assert wording.rows_in_file(count, synthetic=True) in texts(app)
+    assert [b.proto.label for b in app.get("download_button")] == ["Download CSV", "Download Parquet", "Download Excel"]
+    assert not any(b.proto.disabled for b in app.get("download_button"))
+    assert all(b.proto.deferred_file_id for b in app.get("download_button")), "no file is built before the click"
+    assert app.code[0].value == "civharm extract --filter country=KEN -o SYNTHETIC-incidents.csv"
+
+
+def test_preview_and_meanings_follow_the_chosen_columns(
+    open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader
+) -> None:
+    app = open_page(PAGE, demo_warehouse)
+    app.multiselect(key="extract_columns").set_value(["summary", "place"]).run()
+    expected = run(queries.extract(Filters(), ("summary", "place")).limit(20), demo_reader)
+    meanings, preview = (pl.from_pandas(d.value) for d in app.dataframe[:2])
+    assert_frame_equal(preview, expected)
+    assert meanings["column"].to_list() == expected.columns == ["incident_id", "place", "summary", "data_origin"]
+    assert "--column summary --column place -o" in app.code[0].value
+
+
+def test_no_column_that_may_not_leave_is_offered(open_page: OpenPage, demo_warehouse: Path) -> None:
+    offered = open_page(PAGE, demo_warehouse).multiselect(key="extract_columns").options
+    assert len(offered) == len(queries.extractable_columns())
+    assert not [o for o in offered if "search_text" in o]
+
+
+def test_a_source_that_may_not_be_passed_on_is_named(
+    open_page: OpenPage, hostile_warehouse: Path, demo_warehouse: Path
+) -> None:
+    app = open_page(PAGE, hostile_warehouse)
+    warning = app.warning[-1].value
+    assert warning.startswith("Do not pass these rows on")
+    assert "**bold**" not in warning, "a title from a source is escaped"
+    licences = next(pl.from_pandas(d.value) for d in app.dataframe if "licence" in d.value.columns)
+    assert licences["redistributable"].to_list() == [wording.MAY_NOT]
+    assert "Do not pass" not in open_page(PAGE, demo_warehouse).warning[-1].value
+
+
+def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(extracts, "EXCEL_MAXIMUM_ROWS", 10)
+    app = open_page(PAGE, demo_warehouse)
+    assert [b.proto.disabled for b in app.get("download_button")] == [False, False, True]
+    assert app.warning[-1].value == wording.too_many_for_excel(650, 10)
+    assert "Parquet" in app.warning[-1].value
+
+
+def test_nothing_to_extract(open_page: OpenPage, demo_warehouse: Path) -> None:
+    app = open_page(PAGE, demo_warehouse, text="nowhere at all")
+    assert not app.get("download_button")
+    assert app.info[0].value == wording.empty_state("incidents", has_filter=True)
+
+
+def test_the_name_is_known_before_the_file_is_built(demo_reader: Reader) -> None:
+    for chosen in FORMATS.values():
+        named = download_name(demo_reader.build_id, True, chosen)
+        name, media_type, content = download(Request(Filters(country=("KEN",))), demo_reader, chosen)
+        assert (name, media_type) == named
+        assert name.startswith("SYNTHETIC-incidents-")
+        if name.endswith(".zip"):
+            parts = zipfile.ZipFile(BytesIO(content)).namelist()
+            assert len(parts) == 3
+            assert all(part.startswith("SYNTHETIC-") for part in parts)
+    assert not download_name("b", False, FORMATS[".csv"])[0].startswith("SYNTHETIC")
+
+
+def test_the_command_is_quoted_and_gives_the_same_rows(
+    demo_warehouse: Path, demo_reader: Reader, tmp_path: Path
+) -> None:
+    words = shlex.split(command(KENYA, synthetic=True))
+    assert words[:2] == ["civharm", "extract"]
+    assert f"text={KENYA.filters.text}" in words
+    request = Request(Filters(country=("KEN", "NGA"), minimum_civilians_killed=2), ("place", "stage"))
+    words = shlex.split(command(request, synthetic=False))
+    words[words.index("-o") + 1] = str(tmp_path / "x.parquet")
+    done = CliRunner().invoke(command_line, [*words[1:], "--warehouse", str(demo_warehouse)])
+    assert done.exit_code == 0, done.output
+    expected = run(queries.extract(request.filters, request.columns), demo_reader)
+    assert expected.height > 0
+    assert_frame_equal(pl.read_parquet(tmp_path / "x.parquet"), expected)
