@@ -29,7 +29,7 @@ setup: .venv/.complete
 # Made anew only when the lock or the project file changes; the stamp is written last, so a broken setup is repeated.
 .venv/.complete: requirements.lock pyproject.toml
 	@test -n "$(PYTHON)" || { echo "Python 3.11 or newer is needed; install it or name it: make PYTHON=/path/to/python setup" >&2; exit 1; }
-	@echo "Setting up .venv (about a minute) ..."
+	@echo "Setting up .venv (one to three minutes) ..."
 	@$(PYTHON) -m venv .venv || { echo "Python's venv module is missing; on Debian: apt-get install python3-venv" >&2; exit 1; }
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --requirement requirements.lock
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --editable .

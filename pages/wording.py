@@ -80,7 +80,9 @@ def more_filters(active: int) -> str:
 def unknown_in_link(values: list[str]) -> str:
     """Said when a link names values that this build does not have."""
     listed = "; ".join(escaped(value) for value in values)
-    return f"The link asks for values that are not in this data and were left out: {listed}."
+    return (
+        f"The link asks for values that this data does not have or that cannot be read; they were left out: {listed}."
+    )
 
 
 def freshness(as_of: date, built_at: datetime, build_id: str) -> str:
@@ -176,7 +178,7 @@ NO_REVIEW_RECORD = "no review record"
 SHARE_BY_STAGE = "Where the incidents stand"
 SHARE_COLUMNS = ("Stage", "Incidents", "Share", "Change")
 NEWEST = "Newest incidents"
-NEWEST_COLUMNS = ("Incident", "Date", "Place", "Civilians reported killed", "Stage")
+NEWEST_COLUMNS = ("Incident", "Date", "Place", "Civilians reported killed")
 INCIDENTS_HELP_FIGURE = (
     "Incidents under the filter, those of unknown date included when no dates are set. Recent days may still gain some."
 )
@@ -417,11 +419,6 @@ def over_time_title(measure: str, period: str, where_and_when: str) -> str:
     return f"{measure} by {period}: {where_and_when}"
 
 
-def peak_alt(title: str, period: str, start: date, incidents: int) -> str:
-    """One sentence for screen readers on a figure of incidents over time."""
-    return f"{title}. Most in the {period} from {day(start)}: {counted(incidents, 'incident')}."
-
-
 def no_dates_to_draw(period: str) -> str:
     """Why a chart over time is empty."""
     return f"No incident here has a date that is known to the {period}, so there is no chart."
@@ -436,11 +433,6 @@ def overview_funnel_subtitle(without: int) -> str:
     """Unit of the funnel, and what it leaves out."""
     left_out = f"; {counted(without, 'incident')} without a review record are not in it" if without else ""
     return f"Incidents, counted in every stage that they reached or passed{left_out}."
-
-
-def overview_funnel_alt(title: str, reached: list[tuple[str, int]]) -> str:
-    """One sentence for screen readers on the funnel."""
-    return f"{title}. " + "; ".join(f"{stage}: {number(count)}" for stage, count in reached) + "."
 
 
 def overview_no_review_in_data(incidents: int) -> str:
@@ -529,7 +521,6 @@ def too_many_for_excel(rows: int, maximum: int) -> str:
     )
 
 
-NOT_STATED = "not stated"
 NO_COORDINATES = "no coordinates"
 PRECISION_NOT_STATED = "not stated: the true place may lie away from the point"
 NOT_IDENTIFIED = "not identified"

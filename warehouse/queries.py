@@ -462,11 +462,11 @@ def listed(
     return chosen.semi_join(page, "incident_id").order_by(by, "incident_id").select(*LISTED_COLUMNS)
 
 
-def listed_by_id(incident_ids: tuple[str, ...]) -> Table:
-    """The named incidents with the columns of `listed`, newest first."""
+def incidents_by_id(incident_ids: tuple[str, ...]) -> Table:
+    """The named incidents, all columns, newest first."""
     current = table("incident")
     chosen = current.filter(current.incident_id.isin(incident_ids))
-    return chosen.order_by(ibis.desc("date_start", nulls_first=False), "incident_id").select(*LISTED_COLUMNS)
+    return chosen.order_by(ibis.desc("date_start", nulls_first=False), "incident_id")
 
 
 def incident(incident_id: str) -> Table:

@@ -48,7 +48,7 @@ def hexagons(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False
     )
     hexes = layer(
         "H3HexagonLayer", "hexagons", get_hexagon="cell", get_fill_color="colour", extruded=False, stroked=True,
-        get_line_color=[90, 90, 90, 160], line_width_min_pixels=0.5, pickable=True, auto_highlight=True,
+        get_line_color=[90, 90, 90, 160], line_width_min_pixels=0.5, pickable=True,
     )  # fmt: skip
     spans = [number(low) if low == high else f"{number(low)}–{number(high)}" for low, high in classes]
     names = [*spans[:-1], *(f"{span} incidents in a hexagon" for span in spans[-1:])]

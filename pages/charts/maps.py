@@ -75,12 +75,12 @@ def points(
         layer(
             "ScatterplotLayer", "coarse", get_position="[longitude, latitude]", get_radius="radius",
             get_fill_color="fill", get_line_color="stroke", stroked=True, line_width_min_pixels=1.5,
-            pickable=True, auto_highlight=True,
+            pickable=True,
         ),
         layer(
             "ScatterplotLayer", "points", get_position="[longitude, latitude]", get_radius="radius",
             radius_units="'pixels'", get_fill_color="fill", get_line_color="stroke", stroked=True,
-            line_width_units="'pixels'", get_line_width=1.5, pickable=True, auto_highlight=True,
+            line_width_units="'pixels'", get_line_width=1.5, pickable=True,
         ),
         layer(
             "TextLayer", "precision-unknown", get_position="[longitude, latitude]", get_text="mark",

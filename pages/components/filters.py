@@ -23,6 +23,11 @@ FIRST = ("country", "stage", "harm_status", "weapon_system", "source_type")
 """Fields at the top of the sidebar, below the dates; the others stand under "More filters"."""
 MORE = tuple(name for name in MULTIPLE if name not in FIRST)
 
+SINGLE = ("date_from", "date_to", "minimum_civilians_killed")
+"""Fields that take one value, which a link may have spoilt; any text is a text."""
+DAYS = (date(1990, 1, 1), date(2100, 12, 31))
+"""First and last day that can be chosen."""
+
 _QUICK = "quick_dates"
 _NOTICE = "filter_notice"
 
@@ -103,8 +108,8 @@ def _dates() -> dict[str, object]:
         chosen[name] = column.date_input(
             wording.FILTER_LABELS[name],
             value=None,
-            min_value=date(1990, 1, 1),
-            max_value=date(2100, 12, 31),
+            min_value=DAYS[0],
+            max_value=DAYS[1],
             key=name,
             bind="query-params",
             persist_state="session",
@@ -161,12 +166,26 @@ def _multiselect(name: str, options: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _note_unknown_parameters(options: Mapping[str, Mapping[str, str]]) -> None:
-    """Before the widgets drop them: remember values of the URL that are no options."""
+    """Before the widgets drop them: remember values of the URL that are no options, no dates or no numbers."""
     unknown = [
         f"{wording.FILTER_LABELS[name]}: {value}"
         for name, known in options.items()
         for value in st.query_params.get_all(name)
         if value and value not in known.values()
     ]
+    unknown += [
+        f"{wording.FILTER_LABELS[name]}: {value}"
+        for name in SINGLE
+        for value in st.query_params.get_all(name)
+        if value and not _is_readable(name, value)
+    ]
     if unknown:
         st.session_state[_NOTICE] = wording.unknown_in_link(unknown)
+
+
+def _is_readable(name: str, value: str) -> bool:
+    try:
+        read = getattr(Filters.from_params({name: [value]}), name)
+    except FilterError:
+        return False
+    return not isinstance(read, date) or DAYS[0] <= read <= DAYS[1]

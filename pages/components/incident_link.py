@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from dataclasses import fields
+
 import streamlit as st
 
 from pages import wording
 from pages.components.plain import escaped
+from warehouse.filters import Filters
 
 PAGE = "incident.py"
 PARAMETER = "id"
+
+
+def filter_parameters() -> list[tuple[str, str]]:
+    """The filters as they stand in the URL: for links that start a new visit."""
+    names = {f.name for f in fields(Filters)}
+    return [(name, value) for name in st.query_params if name in names for value in st.query_params.get_all(name)]
 
 
 def open_page(incident_id: str) -> None:

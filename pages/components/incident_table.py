@@ -6,10 +6,10 @@ off as the whole.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 from typing import Any
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import polars as pl
 import streamlit as st
@@ -21,6 +21,9 @@ from warehouse import vocabulary as v
 from warehouse.countries import country_labels
 from warehouse.schema import TABLE
 
+Parameters = Sequence[tuple[str, str]]
+"""Names and values of a URL, a name for each of its values."""
+
 PHONE_COLUMNS = ("link", "date", "killed", "place", "harm_status")
 """Five columns fit a phone."""
 _INCIDENT = TABLE["incident"]
@@ -31,17 +34,21 @@ _HIDE_ONE = """<style>
 </style>"""
 
 
-def rows(listed: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `queries.listed` as people read them, every column text.
+def rows(listed: pl.DataFrame, kept: Parameters = ()) -> pl.DataFrame:
+    """Rows of `queries.listed` as people read them, all text but the number of reports.
+
+    Args:
+        kept: URL parameters that links keep.
 
     Columns: incident_id, link (address of the incident's page), date, country, place, killed, injured (civilians,
-    low–high), harm_status, stage, strike_type, weapon, us_origin_confidence, reports, summary. Unknown stands in words.
+    low–high), harm_status, stage, strike_type, weapon, munition, us_origin_confidence, reports, summary.
+    Unknown stands in words.
     """
     names = ("public_code", "incident_id", "date_start", "date_end", "date_precision")
     keys = list(listed.select(names).iter_rows())
     return listed.select(
         "incident_id",
-        link=pl.Series([address(incident_id, code) for code, incident_id, *_ in keys], dtype=pl.String),
+        link=pl.Series([address(incident_id, code, kept) for code, incident_id, *_ in keys], dtype=pl.String),
         date=pl.Series([date_range(*dates) for _, _, *dates in keys], dtype=pl.String),
         country=pl.col("country").replace_strict(country_labels(), default=None).fill_null(wording.UNKNOWN),
         place=pl.col("place").fill_null(wording.UNKNOWN),
@@ -58,9 +65,10 @@ def rows(listed: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def address(incident_id: str, code: str | None) -> str:
+def address(incident_id: str, code: str | None, kept: Parameters = ()) -> str:
     """Address of an incident's page; the code stands behind "#", from where the table's link takes its text."""
-    return f"/incident?id={quote(incident_id, safe='')}#{quote(code or incident_id, safe=' ')}"
+    query = urlencode([*kept, (incident_link.PARAMETER, incident_id)])
+    return f"/incident?{query}#{quote(code or incident_id, safe=' ')}"
 
 
 def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] | None = None) -> None:
@@ -70,7 +78,7 @@ def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] |
         sort: called with the name of a column of `rows` whose heading was clicked. The browser itself never sorts.
     """
     st.html(_HIDE_ONE % {"key": key})
-    table = rows(listed)
+    table = rows(listed, incident_link.filter_parameters())
     for size, order in (("wide", tuple(c for c in table.columns if c != "incident_id")), ("narrow", PHONE_COLUMNS)):
         with st.container(key=f"{key}_{size}"):
             table_key = f"{key}_{size}_rows"

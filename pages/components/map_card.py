@@ -28,7 +28,7 @@ def show(incident_ids: tuple[str, ...]) -> None:
     if (pages := -(-len(incident_ids) // PER_PAGE)) > 1:
         page = st.pagination(pages, key="map_card_page", max_visible_pages=3)
     chosen = incident_ids[(page - 1) * PER_PAGE : page * PER_PAGE]
-    for incident in answer(queries.listed_by_id, chosen).iter_rows(named=True):
+    for incident in answer(queries.incidents_by_id, chosen).iter_rows(named=True):
         with st.container(border=True):
             _card(incident)
 
@@ -38,6 +38,7 @@ def _card(incident: dict[str, Any]) -> None:
     lines = (
         directed(incident["place"] or wording.UNKNOWN),
         wording.fact("Date", incident_facts.when(incident)),
+        wording.fact("Location", incident_facts.where(incident)),
         wording.harmed(killed, injured),
         wording.fact("Harm status", v.HarmStatus.labels()[incident["harm_status"]]),
         wording.fact("Strike type", "; ".join(v.StrikeType.labels()[x] for x in incident["strike_type"])),

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from pages import wording
+from pages.charts import alt
 from pages.charts.deck import POSITION, Box
 from pages.charts.deck import view as view_of
 from pages.charts.density import heat, hexagons
@@ -57,14 +58,19 @@ def show(view: View, whole: Filters, style: str, colour: str) -> tuple[str, ...]
     if whole != view.filters and (box := _extent(whole)):
         picture.deck.initial_view_state = view_of(box)
     title = wording.big_map_title(style, view.filters.sentence(), TABLE["incident"][colour].label)
-    note = wording.map_note(picture.drawn, picture.too_coarse, view.totals["without_coordinates"])
+    without = view.totals["without_coordinates"]
+    note = wording.map_note(picture.drawn, picture.too_coarse, without)
     st.markdown(f"**{escaped(title)}**")
     if not picture.drawn:
         st.info(wording.NOTHING_ON_MAP)
         st.text(note)
         return ()
     state: Any = st.pydeck_chart(
-        picture.deck, height=_HEIGHT_PX, key=f"map_{style}", alt=f"{title}. {note}", on_select="rerun"
+        picture.deck,
+        height=_HEIGHT_PX,
+        key=f"map_{style}",
+        alt=f"{title}. {alt.incident_map(picture, without)}",
+        on_select="rerun",
     )
     st.html(legend_html(picture.legend))
     st.text(note)
@@ -83,16 +89,14 @@ def picked(objects: Mapping[str, list[dict[str, Any]]], rows: pl.DataFrame | Non
     """
     if rows is None:
         return ()
-    chosen: set[str] = set()
-    for one in (one for layer in objects.values() for one in layer):
-        if cell := one.get("cell"):
-            chosen.update(_in_cell(rows, cell))
-        chosen.update(one.get("incident_ids", ()))
-    points_chosen = rows.filter(pl.col("incident_id").is_in(list(chosen))).select(POSITION).unique()
-    shown = rows.join(points_chosen, on=POSITION, how="semi").sort(
-        "date_start", "incident_id", descending=[True, False], nulls_last=True
-    )
-    return tuple(shown["incident_id"])
+    clicked = [one for layer in objects.values() for one in layer]
+    cells = [one["cell"] for one in clicked if "cell" in one]
+    named = [name for one in clicked for name in one.get("incident_ids", ())]
+    places = rows.filter(pl.col("incident_id").is_in(named)).select(POSITION).unique()
+    at_places = rows.join(places, on=POSITION, how="semi")["incident_id"]
+    chosen = {*at_places, *(name for cell in cells for name in _in_cell(rows, cell))}
+    newest_first = rows.sort("date_start", "incident_id", descending=[True, False], nulls_last=True)["incident_id"]
+    return tuple(name for name in newest_first if name in chosen)
 
 
 def _in_cell(rows: pl.DataFrame, cell: str) -> list[str]:

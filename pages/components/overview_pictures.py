@@ -9,6 +9,7 @@ import polars as pl
 import streamlit as st
 
 from pages import wording
+from pages.charts import alt
 from pages.charts.density import hexagons
 from pages.charts.formatting import casualty_range, date_range, number
 from pages.charts.funnel import stage_funnel
@@ -37,13 +38,11 @@ def by_week(view: View) -> None:
         title = wording.over_time_title(wording.INCIDENTS_COUNTED, "week", scope(view))
         shown = int(placed["incidents"].sum())
         drawn = incidents_bars(placed, "week", view.caption(title, wording.BY_WEEK_SUBTITLE, shown))
-        peak = placed.sort("incidents", "period_start", descending=[True, False]).row(0, named=True)
-        alt = wording.peak_alt(title, "week", peak["period_start"], peak["incidents"])
         numbers = placed.select(
             pl.col("period_start").alias(wording.PERIOD_COLUMNS["week"]),
             pl.col("incidents").alias(wording.INCIDENTS_COUNTED),
         )
-        figure.show(drawn, alt, "overview_weeks", numbers)
+        figure.show(drawn, f"{title}. {alt.incidents_over_time(placed, 'week')}", "overview_weeks", numbers)
     if note := wording.not_in_chart("week", **left_out):
         st.text(note)
 
@@ -57,14 +56,12 @@ def funnel(view: View) -> None:
     rows = answer(queries.stage_funnel, view.filters)
     title = wording.overview_funnel_title(scope(view))
     drawn = stage_funnel(rows, view.caption(title, wording.overview_funnel_subtitle(without)), wording.SINCE_RECEIPT)
-    labels = Stage.labels()
     numbers = rows.select(
-        pl.col("stage").replace_strict(labels).alias(wording.SHARE_COLUMNS[0]),
+        pl.col("stage").replace_strict(Stage.labels()).alias(wording.SHARE_COLUMNS[0]),
         pl.col("reached").alias(wording.REACHED),
         pl.col("median_days").alias(wording.MEDIAN_DAYS_SINCE_RECEIPT),
     )
-    reached = [(labels[stage], count) for stage, count in rows.select("stage", "reached").iter_rows()]
-    figure.show(drawn, wording.overview_funnel_alt(title, reached), "overview_funnel", numbers)
+    figure.show(drawn, f"{title}. {alt.stage_funnel(rows)}", "overview_funnel", numbers)
 
 
 def small_map(view: View) -> None:
@@ -87,7 +84,6 @@ def newest(view: View) -> None:
     """The newest incidents by date, each with a link to its page that keeps the filters."""
     rows = answer(queries.listed, view.filters, "date_start", True, NEWEST_ROWS)
     kept = [(name, value) for name in st.query_params for value in st.query_params.get_all(name)]
-    stages = Stage.labels()
 
     def link(row: dict[str, Any]) -> str:
         parameters = urlencode([*kept, ("id", row["incident_id"])])
@@ -100,7 +96,6 @@ def newest(view: View) -> None:
                 date_range(row["date_start"], row["date_end"], row["date_precision"]),
                 escaped(row["place"] or wording.UNKNOWN),
                 casualty_range(*(row[f"civilians_killed_{part}"] for part in ("low", "best", "high"))),
-                stages[row["stage"]],
             )
             for row in rows.iter_rows(named=True)
         ),

@@ -17,6 +17,11 @@ from warehouse.filters import Filters
 
 _VIEW = "_view"
 
+# The primary colour on its own tint is 3.8:1 in the dark theme, below AA (4.5:1).
+_STYLE = """<style>
+[data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
+</style>"""
+
 
 @dataclass(frozen=True)
 class View:
@@ -57,6 +62,7 @@ def prepare() -> View:
     Raises:
         WarehouseError: there is no warehouse, or it cannot be read.
     """
+    st.html(_STYLE)
     reader = open_reader()
     datasets = answer(queries.datasets)
     build = answer(queries.build).row(0, named=True)

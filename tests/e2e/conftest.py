@@ -10,9 +10,19 @@ from urllib.parse import urlsplit
 import pytest
 from app_server import running
 from browser import ARGS, executable
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page, Request, WebSocket, sync_playwright
+from playwright.sync_api import (
+    Browser,
+    BrowserContext,
+    ConsoleMessage,
+    Dialog,
+    Page,
+    Request,
+    WebSocket,
+    sync_playwright,
+)
 from steps import DESKTOP, OpenPage, settle
 
+NO_LAND: dict[str, object] = {"type": "FeatureCollection", "features": []}
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit looks for its server below a deep link's path first and gets two 404s: not the app's fault."""
 
@@ -44,15 +54,17 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture
 def open_page(browser: Browser) -> Iterator[OpenPage]:
-    """Function `(url, size=DESKTOP, scheme="light") -> Page`: a new, watched browser profile at a settled page.
+    """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: a new, watched profile at a settled page.
 
-    The test fails if any of its pages had a console error, an uncaught exception, a box of Streamlit's for an
-    unforeseen error, or asked for anything from another machine.
+    The test fails if any of its pages had a console error, an uncaught exception, a dialog, a box of Streamlit's for
+    an unforeseen error, or asked for anything from another machine.
+
+    Maps get no land unless asked for: without a graphics card a browser needs ten seconds to draw it.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light") -> Page:
+    def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
@@ -61,8 +73,10 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
             permissions=["clipboard-read", "clipboard-write"],
         )
         contexts.append(context)
+        if not land:
+            context.route("**/countries.geojson", lambda route: route.fulfill(json=NO_LAND))
+        watch(context, urlsplit(url).netloc, problems)
         page = context.new_page()
-        watch(page, urlsplit(url).netloc, problems)
         page.goto(url)
         settle(page)
         return page
@@ -81,8 +95,8 @@ def page(open_page: OpenPage, demo_app: str) -> Page:
     return open_page(demo_app)
 
 
-def watch(page: Page, home: str, problems: list[str]) -> None:
-    """Append to `problems` whatever goes wrong in `page`, whose server is `home` (host:port)."""
+def watch(context: BrowserContext, home: str, problems: list[str]) -> None:
+    """Append to `problems` whatever goes wrong in pages of `context`, new tabs included; their server is `home`."""
 
     def on_console(message: ConsoleMessage) -> None:
         url = message.location.get("url", "")
@@ -100,7 +114,15 @@ def watch(page: Page, home: str, problems: list[str]) -> None:
     def on_websocket(websocket: WebSocket) -> None:
         on_address(websocket.url)
 
-    page.on("console", on_console)
-    page.on("pageerror", lambda error: problems.append(f"exception: {error}"))
-    page.on("request", on_request)
-    page.on("websocket", on_websocket)
+    def on_dialog(dialog: Dialog) -> None:
+        problems.append(f"dialog: {dialog.message}")
+        dialog.dismiss()
+
+    def on_page(page: Page) -> None:
+        page.on("websocket", on_websocket)
+
+    context.on("console", on_console)
+    context.on("weberror", lambda error: problems.append(f"exception: {error.error}"))
+    context.on("dialog", on_dialog)
+    context.on("request", on_request)
+    context.on("page", on_page)

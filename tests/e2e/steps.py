@@ -4,11 +4,32 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
+from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page, expect
+
+from pages import wording
+from warehouse import queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.filters import MULTIPLE, Filters
 
 OpenPage = Callable[..., Page]
-"""Type of the fixture `open_page`: `(url, size=DESKTOP, scheme="light") -> Page`."""
+"""Type of the fixture `open_page`: `(url, size=DESKTOP, scheme="light", land=False) -> Page`."""
+PAGES = {
+    "/": wording.OVERVIEW,
+    "/map": wording.MAP,
+    "/trends": wording.TRENDS,
+    "/pipeline": wording.PIPELINE,
+    "/incidents": wording.INCIDENTS,
+    "/incident": wording.INCIDENT,
+    "/extract": wording.EXTRACT,
+    "/quality": wording.QUALITY,
+    "/method": wording.METHOD,
+}
+"""Path -> title of every page."""
+FILTERED = ("/", "/map", "/trends", "/pipeline", "/incidents", "/extract")
+"""Pages that the filters apply to."""
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
 """Width and height in CSS pixels."""
@@ -32,3 +53,85 @@ def settle(page: Page) -> None:
         assert time.monotonic() < end, f"the app's script still runs after {TIMEOUT_S} s at {page.url}"
         calm = calm + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
         page.wait_for_timeout(POLL_S * 1000)
+
+
+def title(page: str) -> str:
+    """What the browser's tab says on a page."""
+    return f"{page} · {wording.TITLE}"
+
+
+def main(page: Page) -> Locator:
+    """The page beside the sidebar."""
+    return page.get_by_test_id("stMain")
+
+
+def sidebar(page: Page) -> Locator:
+    """Navigation and filters."""
+    return page.get_by_test_id("stSidebar")
+
+
+def go_to(page: Page, name: str) -> None:
+    """Open another page by the navigation."""
+    sidebar(page).get_by_role("link", name=name, exact=True).click()
+    expect(page).to_have_title(title(name))
+    settle(page)
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a filter that takes several."""
+    box = sidebar(page).get_by_role("combobox", name=label, exact=True)
+    box.click()
+    box.fill(option)
+    page.get_by_role("option", name=option, exact=True).click()
+    page.keyboard.press("Escape")
+    settle(page)
+
+
+def type_into(page: Page, label: str, text: str) -> None:
+    """Type into a field of the sidebar."""
+    field = sidebar(page).get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    settle(page)
+
+
+def query(filters: Filters) -> str:
+    """The query of an address with these filters, as the app writes it: values by their labels."""
+    labels = {name: known() for name, (_, known) in MULTIPLE.items()}
+    params = {
+        name: [labels[name].get(v, v) for v in values] if name in labels else values
+        for name, values in filters.to_params().items()
+    }
+    return urlencode(params, doseq=True)
+
+
+def parameters(page: Page) -> dict[str, list[str]]:
+    """The query of the page's address."""
+    return parse_qs(urlsplit(page.url).query, keep_blank_values=True)
+
+
+def line(filters: Filters, reader: Reader) -> str:
+    """The line that a page must show above its content, counted by the database."""
+    shown = run(queries.totals(filters), reader).item(0, "incidents")
+    total = run(queries.totals(Filters()), reader).item(0, "incidents")
+    return wording.filter_line(filters.sentence(), shown, total)
+
+
+def shows(page: Page, text: str) -> None:
+    """Hold the page to exactly this text in one of its elements."""
+    expect(main(page).get_by_text(text, exact=True).first).to_be_visible()
+
+
+def cells(table: Locator, heading: str) -> list[str]:
+    """Texts of a column of a table on the page, the rows that are drawn."""
+    headings = table.get_by_role("columnheader", include_hidden=True)
+    expect(headings.first).to_be_attached()
+    place = [text.strip() for text in headings.all_text_contents()].index(heading)
+    rows = table.locator("tbody tr").all()
+    return [row.get_by_role("gridcell", include_hidden=True).nth(place).text_content() or "" for row in rows]
+
+
+def grid(page: Page, name: str) -> Locator:
+    """The visible table of this name; tables for other widths are hidden."""
+    found = main(page).get_by_test_id("stDataFrame").filter(visible=True)
+    return found.filter(has=page.get_by_role("region", name=name, include_hidden=True)).first

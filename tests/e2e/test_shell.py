@@ -11,29 +11,13 @@ from pathlib import Path
 import pytest
 from app_server import CIVHARM, running
 from playwright.sync_api import Page, expect
-from steps import PHONE, OpenPage, settle
+from steps import OpenPage, go_to, settle, title
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
 from pages import wording
 
 PATHS = ["/", "/map", "/incident?id=x", "/healthz", "/_stcore/health", "/_stcore/metrics", "/app/static/icon.svg"]
-PAGES = {
-    "/": wording.OVERVIEW,
-    "/map": wording.MAP,
-    "/trends": wording.TRENDS,
-    "/pipeline": wording.PIPELINE,
-    "/incidents": wording.INCIDENTS,
-    "/incident": wording.INCIDENT,
-    "/extract": wording.EXTRACT,
-    "/quality": wording.QUALITY,
-    "/method": wording.METHOD,
-}
-
-
-def title(page: str) -> str:
-    """What the browser's tab says on a page."""
-    return f"{page} · {wording.TITLE}"
 
 
 def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, str], str]:
@@ -115,24 +99,8 @@ def test_websockets_of_other_sites_are_refused(demo_app: str) -> None:
         pass
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_each_page_has_an_address(demo_app: str, open_page: OpenPage, path: str) -> None:
-    page = open_page(demo_app + path)
-    expect(page).to_have_title(title(PAGES[path]))
-    assert page.url == demo_app + path
-
-
-def test_a_deep_link_opens_on_a_cold_server(cold_app: str, open_page: OpenPage) -> None:
-    page = open_page(f"{cold_app}/map?note=kept")
-    expect(page).to_have_title(title(wording.MAP))
-    assert page.get_by_test_id("stSidebarNavLink").count() == len(PAGES) - 1  # all but the hidden incident page
-    assert page.url == f"{cold_app}/map?note=kept"
-
-
 def test_back_returns_to_the_page_before(page: Page) -> None:
-    page.get_by_test_id("stSidebarNavLink").filter(has_text=wording.TRENDS).click()
-    settle(page)
-    expect(page).to_have_title(title(wording.TRENDS))
+    go_to(page, wording.TRENDS)
     page.go_back()
     settle(page)
     expect(page).to_have_title(title(wording.OVERVIEW))
@@ -154,9 +122,3 @@ def test_theme_follows_the_reader_and_fonts_come_from_the_app(
 
 def test_nothing_for_developers_is_shown(page: Page) -> None:
     assert page.get_by_text("Deploy", exact=True).count() == 0
-
-
-def test_a_phone_shows_the_page_first(demo_app: str, open_page: OpenPage) -> None:
-    page = open_page(demo_app, size=PHONE)
-    assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
-    expect(page.get_by_test_id("stHeading").first).to_be_in_viewport()

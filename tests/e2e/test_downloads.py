@@ -1,0 +1,83 @@
+"""What is downloaded is what the query answers, row for row, in every format."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from datetime import date
+from pathlib import Path
+
+import pytest
+import read_back
+from playwright.sync_api import Page, expect
+from polars.testing import assert_frame_equal
+from steps import OpenPage, line, main, query, settle, shows
+
+from pages import wording
+from warehouse import queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.extracts import FORMATS, Format
+from warehouse.filters import Filters
+
+FILTERS = Filters(country=("PSE", "YEM"), minimum_civilians_killed=5, date_from=date(2023, 11, 1))
+
+
+def download(page: Page, chosen: Format) -> tuple[str, bytes]:
+    """(file name, content) of a click on a format's button."""
+    with page.expect_download() as waiting:
+        main(page).get_by_role("button", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
+    return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
+
+
+@pytest.fixture
+def extract_page(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> Page:
+    page = open_page(f"{demo_app}/extract?{query(FILTERS)}")
+    shows(page, line(FILTERS, demo_reader))
+    return page
+
+
+def test_every_format_holds_the_rows_of_the_query(extract_page: Page, demo_reader: Reader) -> None:
+    rows = run(queries.extract(FILTERS), demo_reader)
+    assert rows.height > 20
+    for chosen in FORMATS.values():
+        name, content = download(extract_page, chosen)
+        assert name.startswith("SYNTHETIC-incidents-")
+        assert demo_reader.build_id in name
+        if name.endswith(".zip"):
+            files = read_back.unpacked(content)
+            data = name.removesuffix(".zip")
+            manifest = json.loads(files[f"{data}.manifest.json"])
+            assert manifest["sha256"] == hashlib.sha256(files[data]).hexdigest()
+            assert manifest["filter"] == FILTERS.sentence()
+            assert manifest["row_count"] == rows.height
+            name, content = data, files[data]
+        assert_frame_equal(read_back.rows(name, content), rows)
+
+
+def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: Reader) -> None:
+    box = main(extract_page).get_by_role("combobox", name=wording.EXTRACT_COLUMNS, exact=True)
+    box.click()
+    box.fill("(place)")
+    extract_page.get_by_role("option").first.click()
+    extract_page.keyboard.press("Escape")
+    settle(extract_page)
+    name, content = download(extract_page, FORMATS[".parquet"])
+    found = read_back.rows(name.removesuffix(".zip"), read_back.unpacked(content)[name.removesuffix(".zip")])
+    assert_frame_equal(found, run(queries.extract(FILTERS, ("place",)), demo_reader))
+
+
+def test_the_command_shown_names_the_filters(extract_page: Page) -> None:
+    command = main(extract_page).get_by_test_id("stCode")
+    expect(command).to_contain_text("civharm extract")
+    for name, values in FILTERS.to_params().items():
+        for value in values:
+            expect(command).to_contain_text(f"--filter {name}={value}")
+
+
+def test_nothing_to_download_says_why(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:
+    nothing = Filters(text="nowhere at all")
+    page = open_page(f"{demo_app}/extract?{query(nothing)}")
+    shows(page, line(nothing, demo_reader))
+    shows(page, wording.empty_state("incidents", has_filter=True))
+    expect(main(page).get_by_test_id("stDownloadButton")).to_have_count(0)

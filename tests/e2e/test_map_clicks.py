@@ -1,0 +1,103 @@
+"""The map: a click shows the incident and opens its page; land comes from the app itself."""
+
+from __future__ import annotations
+
+import io
+from typing import Any
+
+import polars as pl
+import pytest
+from PIL import Image
+from playwright.sync_api import Locator, Page, expect
+from steps import OpenPage, line, main, parameters, query, settle, shows, title
+
+from pages import wording
+from warehouse import queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.filters import Filters
+
+LAND = {"light": (250, 250, 247), "dark": (41, 48, 56)}
+LAND_MS = 60_000
+"""A browser that draws without a graphics card cuts the coasts into triangles for many seconds."""
+
+
+@pytest.fixture
+def exact(demo_reader: Reader) -> dict[str, Any]:
+    """An incident whose place is known exactly; its code as a filter leaves it alone on the map."""
+    incidents = run(queries.incidents(Filters()), demo_reader)
+    found = incidents.filter(pl.col("geo_precision") == "exact_location", pl.col("civilians_killed_low") > 0)
+    return found.sort("incident_id").row(0, named=True)
+
+
+def chart(page: Page) -> Locator:
+    return main(page).get_by_test_id("stDeckGlJsonChart")
+
+
+def point_at_the_middle(page: Page) -> None:
+    """Hover over what the view is fitted to, until the map knows what lies there."""
+    box = chart(page).locator("canvas").first.bounding_box()
+    assert box
+    page.mouse.move(box["x"] + box["width"] / 2 - 3, box["y"] + box["height"] / 2)
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.locator(".deck-tooltip").wait_for()
+
+
+def click_the_middle(page: Page) -> None:
+    point_at_the_middle(page)
+    box = chart(page).locator("canvas").first.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+
+
+def test_a_click_on_a_point_shows_its_card_and_opens_its_page(
+    demo_app: str, open_page: OpenPage, demo_reader: Reader, exact: dict[str, Any]
+) -> None:
+    only = Filters(text=exact["public_code"])
+    page = open_page(f"{demo_app}/map?{query(only)}")
+    shows(page, line(only, demo_reader))
+    click_the_middle(page)
+    expect(page.locator(".deck-tooltip")).to_contain_text(exact["public_code"])
+    link = main(page).get_by_role("link", name=wording.open_incident(exact["public_code"]))
+    expect(link).to_be_visible()
+    settle(page)
+    link.click()
+    expect(page).to_have_title(title(wording.INCIDENT))
+    settle(page)
+    expect(main(page).get_by_role("heading", level=1)).to_have_text(exact["public_code"])
+    assert parameters(page) == {"id": [exact["incident_id"]], "text": [exact["public_code"]]}
+    page.go_back()
+    expect(page).to_have_title(title(wording.MAP))
+    settle(page)
+    shows(page, line(only, demo_reader))
+
+
+def test_a_click_on_a_hexagon_names_the_incidents_in_it(
+    demo_app: str, open_page: OpenPage, exact: dict[str, Any]
+) -> None:
+    page = open_page(f"{demo_app}/map?{query(Filters(text=exact['public_code']))}&map=Hexagons")
+    click_the_middle(page)
+    expect(main(page).get_by_role("link", name=wording.open_incident(exact["public_code"]))).to_be_visible()
+
+
+def test_the_window_of_days_plays_through_time(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:
+    page = open_page(f"{demo_app}/map")
+    first = run(queries.totals(Filters()), demo_reader).item(0, "first_day")
+    main(page).get_by_text(wording.PLAY, exact=True).click()
+    expect(main(page).get_by_text(f"{first.day} {first:%b %Y} to")).to_be_visible()  # the first 30 days
+    expect(main(page).get_by_text(f"{first.day} {first:%b %Y} to")).to_have_count(0)  # and on
+    main(page).get_by_text(wording.PLAY, exact=True).click()
+    settle(page)
+
+
+@pytest.mark.parametrize("scheme", LAND)
+def test_the_land_is_drawn(demo_app: str, open_page: OpenPage, exact: dict[str, Any], scheme: str) -> None:
+    page = open_page(f"{demo_app}/incident?id={exact['incident_id']}", scheme=scheme, land=True)
+    chart(page).scroll_into_view_if_needed()
+    for _ in range(LAND_MS // 1000):
+        picture = Image.open(io.BytesIO(chart(page).screenshot(timeout=LAND_MS))).convert("RGB")
+        share = sum(pixel == LAND[scheme] for pixel in picture.get_flattened_data()) / (picture.width * picture.height)
+        if share > 0.2:
+            return
+        page.wait_for_timeout(1000)
+    pytest.fail(f"no land on the map after {LAND_MS // 1000} s")

@@ -1,0 +1,237 @@
+"""The page of one incident: facts beside raw text, reports with what may not be shown, and what an address can say."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import polars as pl
+import pytest
+from made_up import warehouse
+from streamlit.testing.v1 import AppTest
+
+from pages import wording
+from pages.components import settings
+from pages.components.incident_text import directed
+from pages.components.plain import escaped
+from warehouse.connection import Reader
+
+OpenPage = Callable[..., AppTest]
+PRIVATE_TEXT = "private statement"
+
+
+@pytest.fixture(scope="module")
+def busiest(demo_reader: Reader) -> dict[str, object]:
+    """An incident with private reports, attributions, steps, assessments, responses and engagements."""
+    tables = ("incident_weapon", "stage_transition", "assessment", "response", "engagement")
+    rows = demo_reader.frame("SELECT * FROM incident WHERE private_report_count > 0 AND latitude IS NOT NULL")
+    for table in tables:
+        rows = rows.join(demo_reader.frame(f"SELECT incident_id FROM {table}"), on="incident_id", how="semi")
+    return rows.sort("incident_id").row(0, named=True)
+
+
+@pytest.fixture(scope="module")
+def secrets(demo_reader: Reader) -> set[str]:
+    """Everything that private reports say or that names a person's account."""
+    private = demo_reader.frame("SELECT raw_text, submitted_by, title FROM report WHERE access = 'private'")
+    accounts = demo_reader.frame("SELECT account_name FROM report")["account_name"].drop_nulls()
+    senders = private["submitted_by"].drop_nulls()
+    assert PRIVATE_TEXT in private["raw_text"][0]
+    assert len(accounts)
+    assert len(senders)
+    return {*private["raw_text"], *senders, *accounts}
+
+
+def everything(app: AppTest) -> str:
+    """All that the page sends to the browser."""
+    frames = [element.value.to_string() for element in (*app.dataframe, *app.table)]
+    texts = [str(element.value) for element in (*app.text, *app.title, *app.info, *app.caption, *app.markdown)]
+    charts = [element.proto.json for element in app.get("deck_gl_json_chart")]
+    return "\n".join([*frames, *texts, *charts])
+
+
+def tables(app: AppTest) -> dict[str, list[list[str]]]:
+    """First heading -> rows of the page's tables."""
+    return {t.value.columns[0]: t.value.to_numpy().tolist() for t in app.table}
+
+
+class TestFacts:
+    def test_each_value_stands_beside_the_source_s_words(
+        self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
+    ) -> None:
+        rows = demo_reader.frame("SELECT * FROM incident").filter(pl.col("date_precision") == "range")
+        incident = rows.filter(pl.col("geo_precision") == "town").row(0, named=True)
+        app = open_page("incident.py", demo_warehouse, id=incident["incident_id"])
+        facts = {fact: (value, raw) for fact, value, raw in tables(app)["Fact"]}
+        assert app.title[0].value == escaped(incident["public_code"])
+        for fact, column in (
+            ("Date", "date_raw"),
+            ("Location precision", "geo_precision_raw"),
+            ("Strike type", "strike_type_raw"),
+            ("Strike status", "strike_status_raw"),
+            ("Harm status", "harm_status_raw"),
+        ):
+            assert facts[fact][1] == escaped(incident[column])
+        assert "within about 2.5 km of the point" in facts["Location precision"][0].replace("\\", "")
+        first, last = incident["date_start"], incident["date_end"]
+        assert str(first.day) in facts["Date"][0]
+        assert f"{last.day} {last:%b %Y}" in facts["Date"][0]
+
+    def test_casualties_are_those_of_the_source(
+        self, demo_warehouse: Path, demo_reader: Reader, busiest: dict[str, object], open_page: OpenPage
+    ) -> None:
+        estimates = demo_reader.frame("SELECT * FROM casualty").filter(pl.col("incident_id") == busiest["incident_id"])
+        shown = tables(open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"])))["Who"]
+        expected = {
+            ("unknown" if low is None else f"{low:,}", "unknown" if high is None else f"{high:,}", escaped(raw))
+            for low, high, raw in estimates.select("low", "high", "raw_text").iter_rows()
+        }
+        assert {(row[2], row[4], row[5]) for row in shown} == expected
+        assert len(shown) == estimates.height
+
+    def test_the_map_is_a_circle_where_the_place_is_coarse(
+        self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
+    ) -> None:
+        rows = demo_reader.frame("SELECT * FROM incident WHERE latitude IS NOT NULL")
+        coarse = rows.filter(pl.col("geo_precision") == "district").row(0, named=True)
+        chart = open_page("incident.py", demo_warehouse, id=coarse["incident_id"]).get("deck_gl_json_chart")[0]
+        layers = {layer["id"]: layer for layer in json.loads(chart.proto.json)["layers"]}
+        assert layers["radius"]["data"][0]["geo_radius_m"] == coarse["geo_radius_m"]
+        assert "centre" not in layers
+
+    def test_no_coordinates_no_map(self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage) -> None:
+        rows = demo_reader.frame("SELECT * FROM incident WHERE latitude IS NULL ORDER BY incident_id")
+        app = open_page("incident.py", demo_warehouse, id=rows["incident_id"][0])
+        assert not app.get("deck_gl_json_chart")
+        assert wording.NO_PLACE_ON_MAP in [t.value for t in app.text]
+
+    def test_review_attributions_and_data_set(
+        self, demo_warehouse: Path, demo_reader: Reader, busiest: dict[str, object], open_page: OpenPage
+    ) -> None:
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        shown = tables(app)
+        for heading, table in (
+            ("Weapon", "incident_weapon"),
+            ("Day", "stage_transition"),
+            ("Kind", "assessment"),
+            ("Response type", "response"),
+            ("Held on", "engagement"),
+        ):
+            count = demo_reader.frame(f"SELECT incident_id FROM {table}").filter(
+                pl.col("incident_id") == busiest["incident_id"]
+            )
+            assert len(shown[heading]) == count.height > 0, table
+        assert any("CC0-1.0" in text.value for text in app.text)
+
+    def test_without_a_review_record_it_says_so(self, tmp_path: Path, open_page: OpenPage) -> None:
+        folder = warehouse(tmp_path / "w", incident=[{"incident_id": "one", "public_code": "C1"}])
+        app = open_page("incident.py", folder, id="made-up:one")
+        texts = [t.value for t in app.text]
+        assert wording.NO_REVIEW in texts
+        assert wording.UNATTRIBUTED in texts
+        assert wording.report_counts(0, 0) in texts
+        assert wording.NO_CASUALTIES in texts
+        assert wording.harmed("unknown", "unknown") in texts
+
+
+class TestReports:
+    def test_private_ones_are_counted_and_hidden(
+        self, demo_warehouse: Path, busiest: dict[str, object], secrets: set[str], open_page: OpenPage
+    ) -> None:
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        page = everything(app)
+        assert PRIVATE_TEXT not in page
+        assert not [secret for secret in secrets if secret in page]
+        shown = app.dataframe[0].value
+        assert len(shown) == busiest["report_count"]
+        private = shown[shown["publisher"] == wording.PRIVATE_HIDDEN]
+        assert len(private) == busiest["private_report_count"]
+        assert all(wording.PRIVATE_HIDDEN in note for note in private["note"])
+        assert wording.report_counts(int(str(busiest["report_count"])), len(private)) in [t.value for t in app.text]
+
+    def test_shown_when_the_operator_allows_it_but_accounts_never(
+        self,
+        demo_warehouse: Path,
+        demo_reader: Reader,
+        busiest: dict[str, object],
+        open_page: OpenPage,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv(settings.SHOW_PRIVATE, "1")
+        page = everything(open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"])))
+        reports = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+        private = reports.filter(pl.col("access") == "private", pl.col("incident_id") == busiest["incident_id"])
+        assert private.height
+        for row in private.iter_rows(named=True):
+            assert row["submitted_by"] in page
+            assert row["raw_text"] in page
+        assert not [name for name in reports["account_name"].drop_nulls() if name in page]
+
+    def test_a_setting_that_is_no_answer_shows_nothing(
+        self,
+        demo_warehouse: Path,
+        busiest: dict[str, object],
+        open_page: OpenPage,
+        monkeypatch: pytest.MonkeyPatch,
+    ) -> None:
+        monkeypatch.setenv(settings.SHOW_PRIVATE, "yes")
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        assert PRIVATE_TEXT not in everything(app)
+        assert settings.SHOW_PRIVATE in app.error[0].value
+
+    def test_personal_accounts_have_no_address_and_the_page_says_why(
+        self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
+    ) -> None:
+        reports = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+        incident_id = reports.filter(pl.col("account_kind") == "personal")["incident_id"][0]
+        shown = open_page("incident.py", demo_warehouse, id=incident_id).dataframe[0].value
+        notes = shown["note"].fillna("")
+        personal = shown[notes.str.contains(wording.PERSONAL_HIDDEN)]
+        expected = reports.filter(pl.col("incident_id") == incident_id, pl.col("account_kind") == "personal")
+        assert len(personal) == expected.height
+        assert personal["address"].isna().all()
+
+    def test_only_web_pages_are_links(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
+        shown = open_page("incident.py", hostile_warehouse, id="made-up:plain").dataframe[0].value
+        assert "address" not in shown.columns
+        assert shown["note"].to_list() == [wording.other_address("javascript:alert(1)")]
+        assert shown["title"].to_list() == ["<img src=x onerror=alert(1)>"]
+
+
+class TestAddress:
+    def test_an_unknown_incident_is_named_as_text(self, demo_warehouse: Path, open_page: OpenPage) -> None:
+        app = open_page("incident.py", demo_warehouse, id="<b>**x**")
+        assert app.info[0].value == wording.unknown_incident("<b>**x**")
+        assert "<b>" not in app.info[0].value
+        assert app.get("page_link")
+
+    def test_no_incident_named(self, demo_warehouse: Path, open_page: OpenPage) -> None:
+        assert open_page("incident.py", demo_warehouse).info[0].value == wording.NO_ID
+
+
+def test_texts_that_look_like_code_are_escaped(hostile_warehouse: Path, open_page: OpenPage) -> None:
+    markdown = "**bold** :red[x] $a$ [l](http://x)"
+    app = open_page("incident.py", hostile_warehouse, id=f"made-up:{markdown}")
+    assert app.title[0].value == escaped("=HYPERLINK(1)")
+    facts = {fact: value for fact, value, *_ in tables(app)["Fact"]}
+    assert facts["Place"] == escaped("<img src=x onerror=alert(1)>")
+    assert "=HYPERLINK(1)" in [t.value for t in app.text]  # the summary, plain text
+    shown = "\n".join(str(element.value) for element in (*app.markdown, *app.html))
+    assert "<img" not in shown
+    assert "**bold**" not in shown
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("رفح", "رفح"),
+        ("Rafah (رفح)", "Rafah (رفح)"),
+        ("رفح, Rafah, the Gaza Strip", "\u200eرفح, Rafah, the Gaza Strip"),
+        ("A: تقرير عن حادث في سنجار", "\u200fA: تقرير عن حادث في سنجار"),
+        ("12 – 14", "12 – 14"),
+        ("", ""),
+    ],
+)
+def test_direction_follows_most_of_the_letters(text: str, expected: str) -> None:
+    assert directed(text) == expected
