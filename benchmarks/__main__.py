@@ -26,8 +26,9 @@ from transforms.sources.demo import write
 
 ROUNDS = 20
 PAGES = ("", "map", "trends", "pipeline", "incidents", "extract", "quality", "method")
+LETTERS = "aeiotnrshldcup"
 MUST_STAY_UNDER = 3.0
-"""Rerun less its queries, over an empty page's rerun."""
+"""Rerun over an empty page's rerun and the page's queries together."""
 EMPTY_PAGE = "import streamlit as st\n\nst.text_input('word')\nst.title('Empty')\n"
 
 
@@ -46,12 +47,20 @@ def main() -> None:
         servers.enter_context(server(empty_command, empty_port))
         command = ["-m", "benchmarks.timed_server", str(port), str(folder / "warehouse"), str(log)]
         servers.enter_context(server(command, port))
-        table = Table("page", "empty page, ms", "rerun, ms", "of it queries, ms", "ratio", "must stay under")
+        heads = (
+            "page",
+            "empty, ms",
+            "queries, ms",
+            "rerun, ms",
+            "rerun / (empty + queries)",
+            "(rerun - queries) / empty",
+        )
+        table = Table(*heads, title=f"The first ratio must stay under {MUST_STAY_UNDER:g}")
         for page in PAGES:
             empty_s, rerun_s, query_s = measure(empty_port, port, page, log)
-            ratio = (rerun_s - query_s) / empty_s
-            cells = [f"{1000 * seconds:.1f}" for seconds in (empty_s, rerun_s, query_s)]
-            table.add_row(page or "overview", *cells, f"{ratio:.2f}", f"{MUST_STAY_UNDER:g}")
+            cells = [f"{1000 * seconds:.1f}" for seconds in (empty_s, query_s, rerun_s)]
+            ratios = [rerun_s / (empty_s + query_s), (rerun_s - query_s) / empty_s]
+            table.add_row(page or "overview", *cells, *(f"{ratio:.2f}" for ratio in ratios))
         out.print(table)
 
 
@@ -65,7 +74,9 @@ def measure(empty_port: int, port: int, page: str, log: Path) -> tuple[float, fl
         for number in range(ROUNDS):
             empties.append(empty.rerun({"word": f"word {number}"}))
             before = log.stat().st_size
-            reruns.append(session.rerun({label: f"{'abcdefghij'[number % 10]}{'' if number < 10 else 'a'}"}))
+            # Letters of most summaries, another pair for each page and round, so that nothing is cached.
+            first, second = divmod(PAGES.index(page) * ROUNDS + number, len(LETTERS))
+            reruns.append(session.rerun({label: f"{LETTERS[first]} {LETTERS[second]}"}))
             with log.open(encoding="utf-8") as lines:
                 lines.seek(before)
                 queries.append(sum(float(line) for line in lines))

@@ -4,27 +4,29 @@ from __future__ import annotations
 
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from pages.components import data
 from pages.components.serving import serve
 
-answer_question = data.run
-
 
 def main(port: int, warehouse: Path, log: Path) -> None:
     """Serve until stopped."""
 
-    def timed(*arguments: Any) -> Any:
-        started = time.perf_counter()
-        try:
-            return answer_question(*arguments)
-        finally:
-            with log.open("a", encoding="utf-8") as lines:
-                lines.write(f"{time.perf_counter() - started}\n")
+    def timed(answer: Callable[..., Any]) -> Callable[..., Any]:
+        def answered(*arguments: Any) -> Any:
+            started = time.perf_counter()
+            try:
+                return answer(*arguments)
+            finally:
+                with log.open("a", encoding="utf-8") as lines:
+                    lines.write(f"{time.perf_counter() - started}\n")
 
-    data.run = timed
+        return answered
+
+    data.run, data.ask = timed(data.run), timed(data.ask)
     serve(port, warehouse, print)
 
 

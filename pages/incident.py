@@ -26,7 +26,7 @@ with left:
     incident_page.facts(incident)
 with right:
     incident_page.location(incident, view)
-    incident_page.casualties(incident["incident_id"])
+incident_page.casualties(incident["incident_id"])
 incident_page.reports(incident)
 incident_page.weapons(incident["incident_id"])
 incident_page.review(incident, view)

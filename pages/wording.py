@@ -522,7 +522,9 @@ def too_many_for_excel(rows: int, maximum: int) -> str:
 
 
 NO_COORDINATES = "no coordinates"
-PRECISION_NOT_STATED = "not stated: the true place may lie away from the point"
+PRECISION_NOT_STATED = "Precision not stated: the true place may lie away from the point"
+PLACE_UNKNOWN = "Place unknown"
+DATE_UNKNOWN = "Date unknown"
 NOT_IDENTIFIED = "not identified"
 PRIVATE_HIDDEN = "private report: not shown"
 PRIVATE_SHOWN = "private report"
@@ -545,7 +547,7 @@ PARTS = {
     "engagement": "Engagements",
     "data": "Data set",
 }
-FACT_HEADINGS = {"fact": "Fact", "value": "As loaded", "raw": "In the source's words"}
+FACT_HEADINGS = {"fact": "Fact", "value": "As recorded here", "raw": "In the source's words"}
 CASUALTY_HEADINGS = {
     "group": "Who",
     "harm": "What",

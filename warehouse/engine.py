@@ -2,10 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable, Mapping
+from functools import lru_cache
+from typing import Any
+
 import ibis
 import polars as pl
 
+from warehouse import queries
 from warehouse.connection import Reader
+from warehouse.filters import Filters
+
+COMPILED_QUESTIONS = 1_000
+"""Most questions kept as SQL; each is a few kilobytes."""
+
+Question = Callable[..., ibis.expr.types.Table]
+"""A function of `warehouse.queries`."""
 
 
 def to_sql(question: ibis.expr.types.Table) -> str:
@@ -14,15 +26,42 @@ def to_sql(question: ibis.expr.types.Table) -> str:
 
 
 def run(question: ibis.expr.types.Table, reader: Reader) -> pl.DataFrame:
-    """Answer a question from one build, with the types that the question declares.
-
-    DuckDB sums whole numbers to 128 bits, which arrive as decimals, and truncates dates to timestamps.
+    """Answer an expression from one build, with the types that it declares.
 
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    frame = reader.frame(to_sql(question))
-    declared = question.schema()
+    return _typed(reader.frame(to_sql(question)), question.schema())
+
+
+def ask(question: Question, arguments: tuple[Hashable, ...], reader: Reader) -> pl.DataFrame:
+    """Answer a question of `warehouse.queries`: the same as `run(question(*arguments), reader)`, sooner.
+
+    Compiling an expression takes longer than answering it. So a question is compiled once for all filters, and the
+    compiled filter is put in where the question names the chosen incidents.
+
+    Raises:
+        WarehouseError: the warehouse could not answer.
+    """
+    filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
+    if question is queries.left_out_unknown or filters is None:
+        sql, schema = _compiled(question, arguments)
+    else:
+        later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
+        sql, schema = _compiled(question, later)
+        chosen, _ = _compiled(queries.incidents, (filters,))
+        sql = sql.replace(f'"{queries.CHOSEN}"', f"({chosen})")
+    return _typed(reader.frame(sql), schema)
+
+
+@lru_cache(maxsize=COMPILED_QUESTIONS)
+def _compiled(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Mapping[str, Any]]:
+    expression = question(*arguments)
+    return to_sql(expression), expression.schema()
+
+
+def _typed(frame: pl.DataFrame, declared: Mapping[str, Any]) -> pl.DataFrame:
+    """DuckDB sums whole numbers to 128 bits, which arrive as decimals, and truncates dates to timestamps."""
     return frame.with_columns(
         [pl.col(name).cast(pl.Int64) for name, kind in declared.items() if kind.is_integer()]
         + [pl.col(name).cast(pl.Date) for name, kind in declared.items() if kind.is_date()]

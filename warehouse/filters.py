@@ -104,6 +104,11 @@ class Filters:
         parts.extend(incident.search_text.contains(word) for word in fold_text(self.text).split())
         return ibis.and_(*parts) if parts else ibis.literal(True)
 
+    @property
+    def compares_unknowns(self) -> bool:
+        """Whether a date or number is compared, so that rows of unknown value are left out."""
+        return self.date_from is not None or self.date_to is not None or self.minimum_civilians_killed is not None
+
     def without_unknowns(self) -> Filters:
         """The same filter without its restrictions on date and number, which rows of unknown value cannot meet."""
         return replace(self, date_from=None, date_to=None, minimum_civilians_killed=None)

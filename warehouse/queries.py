@@ -49,8 +49,19 @@ def table(name: str) -> Table:
     return unbound.filter(unbound.known_to.isnull()) if "known_to" in unbound.columns else unbound
 
 
-def incidents(filters: Filters) -> Table:
+class Later:
+    """Stands for a filter that is put in later, so that a question is compiled once for all filters."""
+
+
+LATER = Later()
+CHOSEN = "chosen_incident"
+"""Name of the filtered incidents in a question that was asked with `LATER`."""
+
+
+def incidents(filters: Filters | Later) -> Table:
     """Incidents that meet the filter, all columns of the incident table."""
+    if isinstance(filters, Later):
+        return TABLE["incident"].ibis_table(CHOSEN)
     current = table("incident")
     return current.filter(filters.predicate(current))
 
@@ -105,6 +116,7 @@ def report_count(filters: Filters) -> Table:
 def left_out_unknown(filters: Filters) -> Table:
     """One row: incidents that meet the rest of the filter but have no date, or no figure, to be compared.
 
+    Only to be asked where `filters.compares_unknowns`, and never with `LATER`: it looks into the filter.
     Columns: without_date (0 unless dates are filtered), without_figure (0 unless a minimum is set).
     """
     rest = incidents(filters.without_unknowns())

@@ -137,9 +137,9 @@ class Table:
         """Column name -> Polars type."""
         return {c.name: POLARS_TYPES[c.type] for c in self.columns}
 
-    def ibis_table(self) -> ibis.expr.types.Table:
-        """The unbound table that questions are asked of."""
-        return ibis.table({c.name: IBIS_TYPES[c.type] for c in self.columns}, name=self.name)
+    def ibis_table(self, name: str = "") -> ibis.expr.types.Table:
+        """The unbound table that questions are asked of, under its own or another name."""
+        return ibis.table({c.name: IBIS_TYPES[c.type] for c in self.columns}, name=name or self.name)
 
     def empty(self) -> pl.DataFrame:
         """A frame with these columns and no rows."""

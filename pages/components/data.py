@@ -13,9 +13,9 @@ import polars as pl
 import streamlit as st
 
 from pages.components import settings
-from warehouse import connection, queries
+from warehouse import connection
 from warehouse.connection import Reader
-from warehouse.engine import run
+from warehouse.engine import ask, run
 
 CACHED_ANSWERS = 2_000
 """Most answers kept; each is a few kilobytes, so about 20 MB."""
@@ -48,7 +48,7 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
     """
     opened = reader()
-    return _cached(opened, str(opened.folder), opened.build_id, question.__name__, arguments)
+    return _cached(opened, question, str(opened.folder), opened.build_id, question.__name__, arguments)
 
 
 def fresh(question: Any) -> pl.DataFrame:
@@ -57,6 +57,13 @@ def fresh(question: Any) -> pl.DataFrame:
 
 
 @st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _cached(_opened: Reader, folder: str, build_id: str, name: str, arguments: tuple[Any, ...]) -> pl.DataFrame:
-    """The leading underscore keeps the reader itself out of the cache's key; folder and build name it."""
-    return run(getattr(queries, name)(*arguments), _opened)
+def _cached(
+    _opened: Reader,
+    _question: Callable[..., Any],
+    folder: str,
+    build_id: str,
+    name: str,
+    arguments: tuple[Any, ...],
+) -> pl.DataFrame:
+    """Leading underscores keep reader and function out of the cache's key; folder, build and names stand for them."""
+    return ask(_question, arguments, _opened)

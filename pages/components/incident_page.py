@@ -32,8 +32,9 @@ def top(incident: Mapping[str, Any]) -> None:
     """Title, place and date, people harmed, summary."""
     incident_text.style()
     st.title(escaped(incident["public_code"] or incident["incident_id"]), anchor=False)
-    st.text(directed(incident["place"] or wording.UNKNOWN))
-    st.text(incident_facts.when(incident))
+    st.text(directed(incident["place"] or wording.PLACE_UNKNOWN))
+    date = incident_facts.when(incident)
+    st.text(wording.DATE_UNKNOWN if date == wording.UNKNOWN else date)
     st.text(wording.harmed(*incident_facts.killed_and_injured(incident)))
     if incident["summary"]:
         st.text(directed(incident["summary"]))

@@ -36,7 +36,7 @@ def show(incident_ids: tuple[str, ...]) -> None:
 def _card(incident: dict[str, Any]) -> None:
     killed, injured = incident_facts.killed_and_injured(incident)
     lines = (
-        directed(incident["place"] or wording.UNKNOWN),
+        directed(incident["place"] or wording.PLACE_UNKNOWN),
         wording.fact("Date", incident_facts.when(incident)),
         wording.fact("Location", incident_facts.where(incident)),
         wording.harmed(killed, injured),

@@ -7,7 +7,7 @@ from dataclasses import replace
 import streamlit as st
 
 from pages import wording
-from pages.components import incident_table, incident_text, map_card, map_picture, map_window
+from pages.components import incident_table, incident_text, map_card, map_picture, map_window, shell
 from pages.components.data import answer, fresh
 from pages.components.map_picture import COLOURED_BY, HEAT, HEXAGONS, POINTS
 from pages.components.shell import View
@@ -34,7 +34,7 @@ def _panel(view: View, *, ticking: bool) -> None:
         seen = replace(view, filters=filters, totals=answer(queries.totals, filters).row(0, named=True))
         if filters != view.filters:
             st.text(wording.filter_line(filters.sentence(), seen.totals["incidents"], view.all_incidents))
-            if note := wording.left_out(**answer(queries.left_out_unknown, filters).row(0, named=True)):
+            if note := shell.left_out(filters):
                 st.text(note)
     with left:
         clicked = map_picture.show(seen, view.filters, style, colour)

@@ -94,10 +94,16 @@ def heading(title: str) -> View:
     shown = view()
     st.title(title, anchor=False)
     st.text(wording.filter_line(shown.filters.sentence(), shown.totals["incidents"], shown.all_incidents))
-    left_out = answer(queries.left_out_unknown, shown.filters).row(0, named=True)
-    if note := wording.left_out(**left_out):
+    if note := left_out(shown.filters):
         st.text(note)
     return shown
+
+
+def left_out(filters: Filters) -> str:
+    """What the filter leaves out only because a value is unknown, in words; empty when nothing."""
+    if not filters.compares_unknowns:
+        return ""
+    return wording.left_out(**answer(queries.left_out_unknown, filters).row(0, named=True))
 
 
 def empty(what: str) -> None:

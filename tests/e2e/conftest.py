@@ -20,8 +20,13 @@ from playwright.sync_api import (
     WebSocket,
     sync_playwright,
 )
-from steps import DESKTOP, OpenPage, settle
+from steps import DESKTOP, PHONE, OpenPage, settle
 
+PHONE_AGENT = (
+    "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "
+    "Chrome/140.0.0.0 Mobile Safari/537.36"
+)
+"""How a phone's browser names itself: Streamlit closes the sidebar of phones when a page is chosen."""
 NO_LAND: dict[str, object] = {"type": "FeatureCollection", "features": []}
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit looks for its server below a deep link's path first and gets two 404s: not the app's fault."""
@@ -65,12 +70,15 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     problems: list[str] = []
 
     def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
+        is_phone = size == PHONE
         context = browser.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             locale="en-GB",
             accept_downloads=True,
-            permissions=["clipboard-read", "clipboard-write"],
+            is_mobile=is_phone,
+            has_touch=is_phone,
+            user_agent=PHONE_AGENT if is_phone else None,
         )
         contexts.append(context)
         if not land:

@@ -11,7 +11,7 @@ import pytest
 import read_back
 from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
-from steps import OpenPage, line, main, query, settle, shows
+from steps import OpenPage, grid, line, main, query, settle, shows
 
 from pages import wording
 from warehouse import queries
@@ -73,6 +73,14 @@ def test_the_command_shown_names_the_filters(extract_page: Page) -> None:
     for name, values in FILTERS.to_params().items():
         for value in values:
             expect(command).to_contain_text(f"--filter {name}={value}")
+
+
+def test_tables_offer_no_download_of_their_own(extract_page: Page) -> None:
+    """It would lack the manifest, and formulas in it would be live."""
+    preview = grid(extract_page, wording.PREVIEW)
+    preview.hover()
+    expect(preview.get_by_role("button", name="Fullscreen")).to_be_visible()
+    expect(preview.get_by_role("button", name=wording.DOWNLOAD)).to_have_count(0)
 
 
 def test_nothing_to_download_says_why(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:

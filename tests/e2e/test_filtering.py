@@ -75,7 +75,7 @@ def test_each_filter_narrows_what_is_counted(demo_app: str, open_page: OpenPage,
 
 def test_text_is_found_in_any_script(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:
     page = open_page(f"{demo_app}/extract")
-    for text in ("خانيونس", "غزة", "khan yunis"):
+    for text in ("بنى سهيلا", "غزه", "BANI Suhéila"):  # other letters for the same sounds than in the data
         type_into(page, LABEL["text"], text)
         assert count(Filters(text=text), demo_reader) > 0
         shows(page, line(Filters(text=text), demo_reader))

@@ -1,0 +1,51 @@
+"""A question compiled once for all filters answers as the whole expression does."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from polars.testing import assert_frame_equal
+
+from warehouse import queries
+from warehouse.connection import Reader
+from warehouse.engine import ask, run
+from warehouse.filters import Filters
+
+DAY = date(2024, 10, 30)
+FILTERS = (
+    Filters(),
+    Filters(country=("PSE", "EGY"), date_from=date(2024, 1, 1), strike_type=("airstrike", "artillery")),
+    Filters(text="""it's "chosen_incident" -- '%_\\""", minimum_civilians_killed=2),
+    Filters(text="rafah", weapon_system=("unknown",), minimum_civilians_killed=1),
+)
+
+
+@pytest.mark.parametrize("filters", FILTERS, ids=lambda f: f.sentence()[:30])
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [
+        (queries.totals, ()),
+        (queries.report_count, ()),
+        (queries.left_out_unknown, ()),
+        (queries.by_stage, ()),
+        (queries.counts, ("weapon_system",)),
+        (queries.over_time, ("week", "source_type")),
+        (queries.stage_funnel, ()),
+        (queries.irregular_steps, ()),
+        (queries.review_on, (DAY,)),
+        (queries.backlog, (DAY,)),
+        (queries.overdue_by_country, (DAY,)),
+        (queries.longest_waiting, (DAY, 25)),
+        (queries.located, ("harm_status",)),
+        (queries.listed, ("civilians_killed_low", False, 20, 10)),
+        (queries.extract, (("place", "summary"),)),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_asking_equals_running_the_expression(
+    question: object, more: tuple[object, ...], filters: Filters, demo_reader: Reader
+) -> None:
+    assert callable(question)
+    whole = run(question(filters, *more), demo_reader)
+    assert_frame_equal(ask(question, (filters, *more), demo_reader), whole)

@@ -1,0 +1,109 @@
+"""Readable by everybody: accessibility rules, phones, light and dark, the figures' colours."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from contrast import TEXT_CONTRAST, contrast
+from playwright.sync_api import expect
+from steps import FILTERED, PAGES, PHONE, OpenPage, go_to, line, main, query, settle, shows, title
+
+from pages import wording
+from warehouse import queries
+from warehouse.connection import Reader
+from warehouse.engine import run
+from warehouse.filters import Filters
+
+KENYA = Filters(country=("KEN",))
+BACKGROUNDS = {"light": "#ffffff", "dark": "#171614"}
+"""Scheme -> Streamlit's own colour of the page."""
+PLACEHOLDERS = [f"#{code:06x}" for code in range(0x31, 0x39)] + [f"rgb(0, 0, {code})" for code in range(0x31, 0x39)]
+"""Colours that Streamlit replaces by its theme's; the charts use #000037 and #000038."""
+WORDS = {"text", "tspan"}
+COLOURS_IN_PLOTS = """plots => plots.flatMap(plot => [...plot.querySelectorAll('svg *')].map(element => {
+    const style = getComputedStyle(element);
+    return [element.tagName, style.fill, style.stroke, element.textContent];
+}))"""
+
+
+def address(path: str, reader: Reader) -> str:
+    """The page with something to show on it."""
+    if path == "/incident":
+        return f"{path}?id={run(queries.listed(Filters(), limit=1), reader).item(0, 'incident_id')}"
+    return path
+
+
+@pytest.mark.parametrize("scheme", BACKGROUNDS)
+@pytest.mark.parametrize("path", PAGES)
+def test_no_accessibility_rule_is_broken(
+    demo_app: str, open_page: OpenPage, demo_reader: Reader, path: str, scheme: str
+) -> None:
+    page = open_page(demo_app + address(path, demo_reader), scheme=scheme)
+    broken = Axe().run(page).response["violations"]
+    assert not broken, "\n".join(
+        f"{rule['id']} ({rule['impact']}) at {node['target']}: {node['html'][:200]}"
+        for rule in broken
+        for node in rule["nodes"]
+    )
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_a_phone_shows_the_page_without_scrolling_sideways(
+    demo_app: str, open_page: OpenPage, demo_reader: Reader, path: str
+) -> None:
+    page = open_page(demo_app + address(path, demo_reader), size=PHONE)
+    expect(page).to_have_title(title(PAGES[path]))
+    expect(main(page).get_by_role("heading", level=1)).to_be_in_viewport()
+    assert page.evaluate("document.documentElement.scrollWidth") == PHONE[0]
+    assert main(page).evaluate("e => e.scrollWidth") == PHONE[0]
+    wide = main(page).evaluate(
+        """main => [...main.querySelectorAll('[data-testid="stElementContainer"]')]
+            .filter(e => e.getBoundingClientRect().right > 391).map(e => e.textContent.slice(0, 80))"""
+    )
+    assert not wide, f"wider than the phone: {wide}"
+
+
+def test_a_phone_shows_the_filter_while_the_sidebar_is_closed(
+    demo_app: str, open_page: OpenPage, demo_reader: Reader
+) -> None:
+    page = open_page(f"{demo_app}/?{query(KENYA)}", size=PHONE)
+    for path in FILTERED:
+        if path != "/":
+            page.get_by_test_id("stExpandSidebarButton").click()
+            page.get_by_role("link", name=PAGES[path], exact=True).click()
+            expect(page).to_have_title(title(PAGES[path]))
+            settle(page)
+        expect(page.get_by_text(wording.FILTERS, exact=True)).not_to_be_in_viewport()
+        shows(page, line(KENYA, demo_reader))
+
+
+@pytest.mark.parametrize("scheme", BACKGROUNDS)
+def test_figures_take_the_theme_s_colours(demo_app: str, open_page: OpenPage, scheme: str) -> None:
+    """Streamlit's colour placeholders are undocumented: this test says when a new release drops them."""
+    page = open_page(demo_app, scheme=scheme)
+    for name in (wording.TRENDS, wording.PIPELINE, wording.QUALITY, wording.OVERVIEW):
+        go_to(page, name)
+        plots = main(page).locator(".js-plotly-plot")
+        expect(plots.locator(".annotation-text").first).to_be_attached()
+        drawn: list[list[str]] = plots.evaluate_all(COLOURS_IN_PLOTS)
+        left = {colour for _, fill, stroke, _ in drawn for colour in (fill, stroke) if colour in PLACEHOLDERS}
+        assert not left, f"{name}: {left}"
+        # A key's marks, which are no words, have their series' colours.
+        words = {
+            (hexadecimal(fill), text) for tag, fill, _, text in drawn if tag in WORDS and any(map(str.isalnum, text))
+        }
+        assert words
+        for colour, text in words:
+            assert contrast(colour, BACKGROUNDS[scheme]) >= TEXT_CONTRAST, f"{name}: {text!r} in {colour}"
+        if name == wording.TRENDS:
+            boxes = plots.locator(".annotation rect.bg").evaluate_all(
+                "boxes => boxes.map(b => getComputedStyle(b).fill)"
+            )
+            assert BACKGROUNDS[scheme] in {hexadecimal(box) for box in boxes}
+
+
+def hexadecimal(colour: str) -> str:
+    """ "rgb(23, 22, 20)" as "#171614"."""
+    return "#" + bytes(int(part) for part in re.findall(r"\d+", colour)[:3]).hex()
