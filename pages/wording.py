@@ -474,8 +474,8 @@ DISARMED = (
     "it as it is. An empty cell means that the value is unknown or not stated, never zero."
 )
 MANIFEST_SAYS = (
-    "The manifest states the filter, the build, the number of rows, the sources with their licences, and for CSV and "
-    "Parquet the SHA-256 of the file with the rows."
+    "The manifest states the filter, the build, the number of rows, the sources with their licences, and the "
+    "SHA-256 of the file with the rows (in Excel: of its rows as CSV)."
 )
 LICENCES = "Sources and licences"
 LICENCE_COLUMNS = {

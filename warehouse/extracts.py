@@ -130,6 +130,11 @@ class Excel:
                 "narrow the filter, or take Parquet or CSV."
             )
         frame = flat(pl.concat(list(batches.frames)))
+        # A workbook cannot hold its own hash, so its rows' is taken, as the CSV format would write them.
+        rows_as_csv = io.BytesIO()
+        frame.write_csv(rows_as_csv, include_bom=True)
+        manifest["sha256"] = hashlib.sha256(rows_as_csv.getvalue()).hexdigest()
+        manifest["sha256_of"] = "the rows as a CSV extract of the same build, filter and columns"
         content = io.BytesIO()
         try:
             with xlsxwriter.Workbook(
@@ -179,7 +184,8 @@ def write_files(request: Request, reader: Reader, path: Path) -> dict[str, Any]:
         with aside.open("wb") as target:
             manifest = _write(request, reader, chosen, target)
         manifest["file"] = path.name
-        manifest["sha256"] = hashlib.sha256(aside.read_bytes()).hexdigest()
+        if not isinstance(chosen, Excel):
+            manifest["sha256"] = hashlib.sha256(aside.read_bytes()).hexdigest()
         aside.replace(path)
     except OSError as error:
         raise ExtractError(f"{path} cannot be written: {error.strerror or error}.") from error

@@ -52,19 +52,19 @@ class Stage(Vocabulary):
     RECEIVED = "received", "Received", "Reported to the Department; analysis has not begun.", SKY
     INCIDENT_ANALYSIS = (
         "incident_analysis",
-        "1 Incident analysis",
+        "Stage 1: incident analysis",
         "First stage: what happened, who did it, with what weapon.",
         BLUE,
     )
     POLICY_IMPACT_ASSESSMENT = (
         "policy_impact_assessment",
-        "2 Policy impact assessment",
+        "Stage 2: policy impact assessment",
         "Second stage: what the incident means for policy and for arms transfers.",
         ORANGE,
     )
     DEPARTMENT_RESPONSE_COORDINATION = (
         "department_response_coordination",
-        "3 Department response coordination",
+        "Stage 3: department response coordination",
         "Third stage: which response the Department makes.",
         GREEN,
     )

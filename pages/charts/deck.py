@@ -23,6 +23,8 @@ _VIEW_PX = (330, 380)
 """Width and height that the data must fit: a phone's map."""
 _WORLD = {"latitude": 20.0, "longitude": 15.0, "zoom": 0.6}
 _CLOSEST_ZOOM = 13.0
+WIDE_CIRCLE_M = 25_000
+"""Radius of a district, by `vocabulary.RADIUS_M`."""
 _METRES_PER_DEGREE = 111_195
 _MERCATOR_LIMIT = 85.0
 
@@ -116,9 +118,15 @@ def rgb(colour: str, alpha: int = 255) -> list[int]:
 
 
 def bounding_box(frame: pl.DataFrame) -> Box | None:
-    """The box around the rows of `latitude`, `longitude`, `geo_radius_m` (null is 0); None without rows."""
+    """The box around the rows of `latitude`, `longitude`, `geo_radius_m` (null is 0); None without rows.
+
+    Circles of a district and wider count by their centre: one of them would make all the others a dot.
+    """
     if frame.is_empty():
         return None
+    wide_circle = (pl.col("geo_radius_m") >= WIDE_CIRCLE_M).fill_null(value=False)
+    if not frame.filter(~wide_circle).is_empty():
+        frame = frame.with_columns(pl.when(wide_circle).then(0).otherwise("geo_radius_m").alias("geo_radius_m"))
     radius = pl.col("geo_radius_m").fill_null(0) / _METRES_PER_DEGREE
     wide = radius / pl.col("latitude").radians().cos().clip(0.1)
     west, south, east, north = frame.select(

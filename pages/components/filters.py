@@ -102,10 +102,9 @@ def _dates() -> dict[str, object]:
             on_change=_apply_quick,
             args=(choices,),
         )
-    left, right = st.columns(2)
     chosen: dict[str, object] = {}
-    for column, name in ((left, "date_from"), (right, "date_to")):
-        chosen[name] = column.date_input(
+    for name in ("date_from", "date_to"):
+        chosen[name] = st.date_input(
             wording.FILTER_LABELS[name],
             value=None,
             min_value=DAYS[0],

@@ -21,8 +21,13 @@ def filter_parameters() -> list[tuple[str, str]]:
 
 
 def open_page(incident_id: str) -> None:
-    """Go to the incident's page; ends this run."""
-    st.switch_page(PAGE, query_params={PARAMETER: incident_id})
+    """Go to the incident's page; ends this run.
+
+    The URL keeps all that it says of this page. Without it Streamlit leaves half-made addresses in the browser's
+    history, and Back would return to a page without filters, sorting and page number.
+    """
+    here = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != PARAMETER]
+    st.switch_page(PAGE, query_params=[*here, (PARAMETER, incident_id)])
 
 
 def page_link(incident_id: str, code: str | None) -> None:

@@ -64,6 +64,9 @@ def test_excel_carries_dictionary_and_manifest_as_sheets(demo_reader: Reader, tm
     manifest = dict(pl.read_excel(path, sheet_name="manifest").iter_rows())
     assert manifest["build_id"] == demo_reader.build_id
     assert manifest["filter"] == GAZA.filters.sentence()
+    # The workbook's hash is that of the CSV extract of the same rows.
+    write_files(GAZA, demo_reader, tmp_path / "x.csv")
+    assert manifest["sha256"] == hashlib.sha256((tmp_path / "x.csv").read_bytes()).hexdigest()
 
 
 def test_chosen_columns_keep_the_table_s_order_and_what_the_row_is(demo_reader: Reader) -> None:

@@ -88,8 +88,13 @@ class TestFigures:
     def test_shares_by_stage(self, demo_reader: Reader, open_page: OpenPage) -> None:
         rows = demo_reader.frame("SELECT stage FROM incident")
         table = cells(open_page("overview.py", demo_reader.folder), 0)
-        assert [row[0] for row in table] == ["Received", "1 Incident analysis", "2 Policy impact assessment",
-                                             "3 Department response coordination", "Closed"]  # fmt: skip
+        assert [row[0] for row in table] == [
+            "Received",
+            "Stage 1: incident analysis",
+            "Stage 2: policy impact assessment",
+            "Stage 3: department response coordination",
+            "Closed",
+        ]
         analysis = rows.filter(pl.col("stage") == "incident_analysis").height
         assert table[1][1:3] == [number(analysis), f"{100 * analysis / rows.height:.0f}%"]
         assert sum(int(row[1]) for row in table) == rows.height

@@ -96,7 +96,7 @@ class TestChart:
         rows = placed(demo_reader)
         app = open_page("trends.py", demo_reader.folder, split="Stage")
         expected = dict(rows.group_by("stage").len().iter_rows())
-        assert heights(app)["1 Incident analysis"] == expected["incident_analysis"]
+        assert heights(app)["Stage 1: incident analysis"] == expected["incident_analysis"]
         assert sum(heights(app).values()) == rows.height
 
     def test_an_incident_with_several_values_counts_in_each_and_it_is_said(

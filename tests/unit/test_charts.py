@@ -336,7 +336,7 @@ class TestRows:
         said = " ".join(
             a["text"].replace("<br>", " ") for a in spec(figure)["layout"]["annotations"] if "name" not in a
         )
-        assert "<b>3 Department response coordination</b>  0 " in said
+        assert "<b>Stage 3: department response coordination</b>  0 " in said
         assert funnel.NOT_REACHED in said
         assert "62% of all; median 34 days in this stage." in said
         assert "8% of all; 13% of the stage before; median 1 day in this stage (40 of 41 timed)." in said
@@ -537,7 +537,7 @@ class TestAltTexts:
                 "timed": [0, 0],
             }
         )
-        assert alt.stage_funnel(stages).endswith("Received 12, 1 Incident analysis 0.")
+        assert alt.stage_funnel(stages).endswith("Received 12, Stage 1: incident analysis 0.")
         waiting = pl.DataFrame({"stage": ["received"] * 2, "age_band": [None, "x"], "incidents": [5, 2]})
         assert alt.age_bands(waiting).endswith("Received 7.")
         late = pl.DataFrame(

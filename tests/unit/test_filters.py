@@ -55,7 +55,7 @@ def test_only_the_empty_filter_has_no_parameters(chosen: Filters) -> None:
 
 
 def test_labels_are_understood_as_values() -> None:
-    by_label = Filters.from_params({"harm_status": ["Fair", "weak"], "stage": ["1 Incident analysis"]})
+    by_label = Filters.from_params({"harm_status": ["Fair", "weak"], "stage": ["Stage 1: incident analysis"]})
     assert by_label == Filters(harm_status=("fair", "weak"), stage=("incident_analysis",))
 
 

@@ -1,0 +1,65 @@
+"""What the questions of every group share: tables, the filtered incidents, sums."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse.filters import Filters
+from warehouse.schema import TABLE
+
+LIST_DIMENSIONS = ("weapon_system", "munition", "source_type", "strike_type")
+"""Dimensions of which an incident may have several values; it then counts in each."""
+
+
+def table(name: str) -> Table:
+    """The declared table, restricted to rows known today where the table has versions."""
+    unbound = TABLE[name].ibis_table()
+    return unbound.filter(unbound.known_to.isnull()) if "known_to" in unbound.columns else unbound
+
+
+class Later:
+    """Stands for a filter that is put in later, so that a question is compiled once for all filters."""
+
+
+LATER = Later()
+CHOSEN = "chosen_incident"
+"""Name of the filtered incidents in a question that was asked with `LATER`."""
+
+
+def incidents(filters: Filters | Later) -> Table:
+    """Incidents that meet the filter, all columns of the incident table."""
+    if isinstance(filters, Later):
+        return TABLE["incident"].ibis_table(CHOSEN)
+    current = table("incident")
+    return current.filter(filters.predicate(current))
+
+
+def with_coordinates(filters: Filters) -> Table:
+    """Incidents that meet the filter and have coordinates."""
+    chosen = incidents(filters)
+    return chosen.filter(chosen.latitude.notnull(), chosen.longitude.notnull())
+
+
+def with_category(chosen: Table, dimension: str) -> Table:
+    """Adds `category`; one row per value for a list dimension."""
+    category = chosen[dimension].unnest() if dimension in LIST_DIMENSIONS else chosen[dimension]
+    return chosen.mutate(category=category).mutate(category=ibis._.category.fill_null("unknown"))
+
+
+def estimate(rows: Table, name: str) -> dict[str, Any]:
+    """Sums of low, best and high, and the number of incidents whose figure is unknown.
+
+    A null sum means that no incident states a figure. Where only the lowest is known ("at least 5") it counts for the
+    highest too, so that the range never ends below its start; the incident is among the unknown.
+    """
+    low, best, high = (rows[f"{name}_{part}"] for part in ("low", "best", "high"))
+    return {
+        f"{name}_low": low.sum(),
+        # Best estimates of some incidents only would add up to less than the lowest estimates of all.
+        f"{name}_best": ibis.ifelse(best.count() == low.count(), best.sum(), ibis.null("int64")),
+        f"{name}_high": ibis.coalesce(high, low).sum(),
+        f"{name}_unknown": (low.isnull() | high.isnull()).sum().fill_null(0),
+    }

@@ -1,0 +1,129 @@
+"""How many incidents and casualties: totals, by dimension, over time."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.filters import Filters
+from warehouse.queries.base import LIST_DIMENSIONS, estimate, incidents, table, with_category
+from warehouse.queries.steps import reached
+
+Period = Literal["day", "week", "month", "year"]
+
+
+def totals(filters: Filters) -> Table:
+    """One row: counts and sums over the filtered incidents.
+
+    Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, without_coordinates, without_date,
+    reached_third_stage, closed, with_response (recommended or taken), without_review_record, without_report, first_day,
+    last_day.
+    `_unknown` counts incidents whose lowest or highest figure is unknown.
+    """
+    chosen = incidents(filters)
+    measures: dict[str, Any] = {"incidents": chosen.count()}
+    for harm in v.Harm:
+        measures |= estimate(chosen, f"civilians_{harm.value}")
+    return chosen.aggregate(
+        **measures,
+        without_coordinates=chosen.latitude.isnull().sum().fill_null(0),
+        without_date=chosen.date_start.isnull().sum().fill_null(0),
+        reached_third_stage=reached(chosen, v.Stage.DEPARTMENT_RESPONSE_COORDINATION).sum().fill_null(0),
+        closed=(chosen.stage == v.Stage.CLOSED.value).sum().fill_null(0),
+        with_response=(chosen.response_count > 0).sum().fill_null(0),
+        without_review_record=(chosen.stage == v.Stage.NO_REVIEW_RECORD.value).sum().fill_null(0),
+        without_report=(chosen.report_count == 0).sum().fill_null(0),
+        first_day=chosen.date_start.min(),
+        last_day=chosen.date_end.max(),
+    )
+
+
+def report_count(filters: Filters) -> Table:
+    """One row: distinct reports linked to the filtered incidents, private ones of them, and links."""
+    chosen = incidents(filters).select("incident_id")
+    links = table("incident_report").semi_join(chosen, "incident_id")
+    reports = table("report").semi_join(links, "report_id")
+    counted = reports.aggregate(
+        reports=reports.count(), private=(reports.access == v.Access.PRIVATE.value).sum().fill_null(0)
+    )
+    return counted.cross_join(links.aggregate(links=links.count()))
+
+
+def left_out_unknown(filters: Filters) -> Table:
+    """One row: incidents that meet the rest of the filter but have no date, or no figure, to be compared.
+
+    Only to be asked where `filters.compares_unknowns`, and never with `LATER`: it looks into the filter.
+    Columns: without_date (0 unless dates are filtered), without_figure (0 unless a minimum is set).
+    """
+    rest = incidents(filters.without_unknowns())
+    by_date = ibis.literal(filters.date_from is not None or filters.date_to is not None)
+    by_number = ibis.literal(filters.minimum_civilians_killed is not None)
+    return rest.aggregate(
+        without_date=(rest.date_start.isnull() & by_date).sum().fill_null(0),
+        without_figure=(rest.civilians_killed_low.isnull() & by_number).sum().fill_null(0),
+    )
+
+
+def by_stage(filters: Filters) -> Table:
+    """Incidents by current stage. Columns: stage, incidents."""
+    chosen = incidents(filters)
+    return chosen.group_by("stage").aggregate(incidents=chosen.count()).order_by("stage")
+
+
+def distinct_values(column: str) -> Table:
+    """Values of a column of all incidents, sorted; of a list column, every item. Columns: value."""
+    everything = table("incident")
+    values = everything[column].unnest() if column in LIST_DIMENSIONS else everything[column]
+    rows = everything.select(value=values)
+    return rows.filter(rows.value.notnull()).distinct().order_by("value")
+
+
+def counts(filters: Filters, dimension: str) -> Table:
+    """Incidents and civilians killed by a dimension.
+
+    Columns: category, incidents, civilians_killed_{low,best,high,unknown}. For a dimension of `LIST_DIMENSIONS` an
+    incident counts in each of its values, so that categories do not add up to the total.
+    """
+    chosen = with_category(incidents(filters), dimension)
+    return (
+        chosen.group_by("category")
+        .aggregate(incidents=chosen.count(), **estimate(chosen, "civilians_killed"))
+        .order_by(ibis.desc("incidents"), "category")
+    )
+
+
+def over_time(filters: Filters, period: Period, dimension: str | None = None) -> Table:
+    """Incidents and civilians killed and injured by period of the incident's first day.
+
+    Columns: period_start (null: no date, or one that is known less exactly than the period, see `not_in_period`),
+    category (if a dimension is given), incidents, civilians_{killed,injured}_{low,best,high,unknown}. A range of days
+    stands at its first day; an incident known only to the month is in no day and no week.
+    """
+    chosen = incidents(filters)
+    keys = ["period_start"]
+    if dimension is not None:
+        chosen = with_category(chosen, dimension)
+        keys.append("category")
+    unit = {"day": "D", "week": "W", "month": "M", "year": "Y"}[period]
+    start = chosen.date_start.truncate(unit)
+    chosen = chosen.mutate(period_start=ibis.ifelse(_too_coarse(chosen, period), ibis.null("date"), start))
+    estimates = estimate(chosen, "civilians_killed") | estimate(chosen, "civilians_injured")
+    return chosen.group_by(keys).aggregate(incidents=chosen.count(), **estimates).order_by(keys)
+
+
+def not_in_period(filters: Filters, period: Period) -> Table:
+    """One row: filtered incidents that `over_time` cannot place. Columns: without_date, too_coarse."""
+    chosen = incidents(filters)
+    return chosen.aggregate(
+        without_date=chosen.date_start.isnull().sum().fill_null(0),
+        too_coarse=(chosen.date_start.notnull() & _too_coarse(chosen, period)).sum().fill_null(0),
+    )
+
+
+def _too_coarse(chosen: Table, period: Period) -> Any:
+    """Boolean expression: the date is known only to a longer time than the period."""
+    coarser = {"month": [v.DatePrecision.YEAR], "year": []}.get(period, [v.DatePrecision.MONTH, v.DatePrecision.YEAR])
+    return chosen.date_precision.isin([p.value for p in coarser])

@@ -1,0 +1,57 @@
+"""One incident and what belongs to it: weapons, responses, reports."""
+
+from __future__ import annotations
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.queries.access import shown
+from warehouse.queries.base import table
+from warehouse.schema import TABLE
+
+
+def incident(incident_id: str) -> Table:
+    """One incident, all columns; no row if there is none."""
+    current = table("incident")
+    return current.filter(current.incident_id == incident_id)
+
+
+def of_incident(name: str, incident_id: str) -> Table:
+    """Rows of casualty, stage_transition, assessment, response or engagement that belong to an incident."""
+    rows = table(name)
+    rows = rows.filter(rows.incident_id == incident_id)
+    return rows.order_by(*TABLE[name].sort)
+
+
+def weapons_of_incident(incident_id: str, show_private: bool) -> Table:
+    """Attributions with the weapon's own columns.
+
+    Adds from_private_report; what a private report says of the weapon (raw_text) is null unless private reports may be
+    shown.
+    """
+    attributions = table("incident_weapon")
+    attributions = attributions.filter(attributions.incident_id == incident_id)
+    weapons = TABLE["weapon"].ibis_table()
+    accesses = table("report").select("report_id", "access")
+    rows = attributions.left_join(weapons, "weapon_id").left_join(accesses, "report_id")
+    is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
+    rows = rows.mutate(from_private_report=is_private)
+    if not show_private:
+        rows = rows.mutate(raw_text=ibis.ifelse(is_private, ibis.null("string"), rows.raw_text))
+    return rows.order_by("attribution_id")
+
+
+def responses_of_incident(incident_id: str) -> Table:
+    """Responses with unit_name, the name of the unit they are aimed at."""
+    units = TABLE["unit"].ibis_table().select("unit_id", unit_name="name")
+    return of_incident("response", incident_id).left_join(units, "unit_id").order_by("recommended_on", "response_id")
+
+
+def reports_of_incident(incident_id: str, show_private: bool) -> Table:
+    """Reports linked to an incident as they may be shown, oldest first, undated last."""
+    links = table("incident_report")
+    links = links.filter(links.incident_id == incident_id).select("report_id", "method", "match_probability")
+    return shown(table("report").inner_join(links, "report_id"), show_private).order_by(
+        ibis.asc("published_on", nulls_first=False), "report_id"
+    )

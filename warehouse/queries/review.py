@@ -1,0 +1,102 @@
+"""How far the review has come: stages reached, irregular steps, the state on a day."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.filters import Filters
+from warehouse.queries.base import incidents, table
+from warehouse.queries.steps import OPEN_STAGES, latest, position, reached, receipts, steps_of
+
+
+def stage_funnel(filters: Filters) -> Table:
+    """How many incidents reached or passed each open stage, and how fast; in the order of the process.
+
+    Columns: stage, reached (also when a later step shows that the stage was passed), median_days (from receipt to the
+    first day in the stage, null for receipt itself), timed (incidents that the median covers: they reached the stage
+    on a recorded day, and their receipt is on record). Incidents that still wait for the stage are not in the median,
+    which makes it a lower bound of the wait.
+    """
+    chosen = incidents(filters)
+    entered = _first_entries(chosen)
+    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(receipts(chosen), "incident_id")
+    days = timed.first_entered_on.delta(timed.received_on, unit="day")
+    medians = timed.group_by("stage").aggregate(median_days=days.median(), timed=timed.count())
+    rows = ibis.union(
+        *(
+            chosen.aggregate(reached=reached(chosen, stage).sum().fill_null(0)).mutate(
+                stage=ibis.literal(stage.value), step=ibis.literal(step)
+            )
+            for step, stage in enumerate(OPEN_STAGES)
+        )
+    ).left_join(medians, "stage")
+    return rows.order_by("step").select("stage", "reached", "median_days", timed=rows.timed.fill_null(0))
+
+
+def irregular_steps(filters: Filters) -> Table:
+    """One row: incidents whose record of the review is out of order, by the rules that the build checks.
+
+    Columns: skipped (left out a stage, or were closed before the analysis), stepped_back (reopened ones among them),
+    reopened (moved on from closed).
+    """
+    steps = table("stage_transition").semi_join(incidents(filters).select("incident_id"), "incident_id")
+    is_closing = steps.to_stage == v.Stage.CLOSED.value
+    steps = steps.mutate(
+        is_skip=ibis.ifelse(
+            is_closing,
+            position(steps.from_stage) <= 1,
+            # An incident may enter with the analysis, without a step that says "received".
+            position(steps.to_stage) > ibis.greatest(position(steps.from_stage), 1) + 1,
+        ),
+        is_back=position(steps.to_stage) < position(steps.from_stage),
+        is_reopening=(steps.from_stage == v.Stage.CLOSED.value).fill_null(False) & ~is_closing,
+    )
+    return steps.aggregate(
+        skipped=steps.incident_id.nunique(where=steps.is_skip),
+        stepped_back=steps.incident_id.nunique(where=steps.is_back),
+        reopened=steps.incident_id.nunique(where=steps.is_reopening),
+    )
+
+
+def review_on(filters: Filters, day: date) -> Table:
+    """One row: how far the review of the filtered incidents had come by the end of a day, as far as is known today.
+
+    Columns: reviewed (incidents with a step by then), reached_third_stage, with_response (recommended by then and not
+    declined by then), waiting (in an open stage), median_days (in that stage; null when none waits).
+    """
+    chosen = incidents(filters)
+    steps = steps_of(chosen)
+    steps = steps.filter(steps.occurred_on <= ibis.literal(day))
+    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
+    reached_third = steps.filter((steps.to_stage == third) | (steps.from_stage == third).fill_null(False))
+    responses = table("response").semi_join(chosen.select("incident_id"), "incident_id")
+    is_declined = (responses.status == v.ResponseStatus.DECLINED.value) & (
+        responses.decided_on.isnull() | (responses.decided_on <= ibis.literal(day))
+    )
+    responses = responses.filter(responses.recommended_on <= ibis.literal(day), ~is_declined)
+    standing = latest(steps)
+    is_open = standing.to_stage.isin([s.value for s in OPEN_STAGES])
+    days = ibis.ifelse(is_open, ibis.literal(day).delta(standing.occurred_on, unit="day"), ibis.null("int64"))
+    return (
+        standing.aggregate(reviewed=standing.count(), waiting=is_open.sum().fill_null(0), median_days=days.median())
+        .cross_join(reached_third.aggregate(reached_third_stage=reached_third.incident_id.nunique()))
+        .cross_join(responses.aggregate(with_response=responses.incident_id.nunique()))
+    )
+
+
+def by_stage_on(filters: Filters, day: date) -> Table:
+    """Incidents by the stage they stood in at the end of a day. Columns: stage, incidents; only those with a step."""
+    steps = steps_of(incidents(filters))
+    standing = latest(steps.filter(steps.occurred_on <= ibis.literal(day)))
+    return standing.group_by(stage=standing.to_stage).aggregate(incidents=standing.count()).order_by("stage")
+
+
+def _first_entries(chosen: Table) -> Table:
+    """First day on which each chosen incident entered each stage. Columns: incident_id, stage, first_entered_on."""
+    steps = table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+    steps = steps.rename(stage="to_stage")
+    return steps.group_by(["incident_id", "stage"]).aggregate(first_entered_on=steps.occurred_on.min())

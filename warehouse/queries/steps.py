@@ -1,0 +1,58 @@
+"""Steps of the review that several questions read: receipt, latest step, order of the stages."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.queries.base import table
+
+OPEN_STAGES = (v.Stage.RECEIVED, *v.REVIEW_STAGES)
+"""Stages in which an incident waits."""
+
+
+def reached(incident_table: Table, stage: v.Stage) -> Any:
+    """Boolean expression: the furthest stage is this one or a later one."""
+    order = [s.value for s in OPEN_STAGES]
+    return incident_table.stage_reached.isin(order[order.index(stage.value) :])
+
+
+def steps_of(chosen: Table) -> Table:
+    """All steps of the chosen incidents."""
+    return table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+
+
+def latest(steps: Table) -> Table:
+    """The latest of each incident's steps; of several on one day, that to the furthest stage."""
+    newest_first = ibis.window(
+        group_by=steps.incident_id,
+        order_by=[ibis.desc(steps.occurred_on), ibis.desc(position(steps.to_stage)), ibis.desc(steps.transition_id)],
+    )
+    ranked = steps.mutate(place=ibis.row_number().over(newest_first))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+def latest_steps(chosen: Table) -> Table:
+    """What the latest step of each chosen incident says. Columns: incident_id, waiting_on."""
+    return latest(steps_of(chosen)).select("incident_id", "waiting_on")
+
+
+def receipts(chosen: Table) -> Table:
+    """Day of receipt of the chosen incidents where it is on record. Columns: incident_id, received_on.
+
+    A receipt that follows another step is that of a reopened case, not the first one, which is then not on record.
+    """
+    steps = table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+    firsts = steps.group_by("incident_id").aggregate(
+        received_on=steps.occurred_on.min(where=steps.to_stage == v.Stage.RECEIVED.value),
+        first_step_on=steps.occurred_on.min(),
+    )
+    return firsts.filter(firsts.received_on == firsts.first_step_on).select("incident_id", "received_on")
+
+
+def position(stage: Any) -> Any:
+    """Place of a stage in the process, received 1, closed 5; 0 for none."""
+    return stage.cases(*((s.value, place) for place, s in enumerate(v.STAGE_ORDER, start=1)), else_=0)
