@@ -144,8 +144,8 @@ SORTS = {
 DIRECTION = "Order"
 DIRECTIONS = {"down": "Descending", "up": "Ascending"}
 TABLE_HOW = (
-    "Tick the box of a row, or click its code, to open the incident. A click on a heading sorts all rows by it, where "
-    "they can be. Unknown values stand last."
+    "Click a code to open the incident in a new tab, or tick the box of a row for a link that opens it here. A click "
+    "on a heading sorts all rows by it, where they can be. Unknown values stand last."
 )
 
 

@@ -20,18 +20,11 @@ def filter_parameters() -> list[tuple[str, str]]:
     return [(name, value) for name in st.query_params if name in names for value in st.query_params.get_all(name)]
 
 
-def open_page(incident_id: str) -> None:
-    """Go to the incident's page; ends this run.
-
-    The URL keeps all that it says of this page. Without it Streamlit leaves half-made addresses in the browser's
-    history, and Back would return to a page without filters, sorting and page number.
-    """
-    here = [(name, value) for name in st.query_params for value in st.query_params.get_all(name) if name != PARAMETER]
-    st.switch_page(PAGE, query_params=[*here, (PARAMETER, incident_id)])
-
-
 def page_link(incident_id: str, code: str | None) -> None:
-    """Draw a link to the incident's page."""
+    """Draw a link to the incident's page, for a reader who may want to come back.
+
+    `st.switch_page` leaves addresses without the filters in the browser's history, to which Back would return.
+    """
     st.page_link(
         PAGE, label=wording.open_incident(escaped(code or incident_id)), query_params={PARAMETER: incident_id}, help=""
     )

@@ -72,7 +72,7 @@ def address(incident_id: str, code: str | None, kept: Parameters = ()) -> str:
 
 
 def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] | None = None) -> None:
-    """Draw a page of incidents, with fewer columns on a phone; a chosen row opens the incident's page.
+    """Draw a page of incidents, with fewer columns on a phone; a chosen row shows a link to the incident's page.
 
     Args:
         sort: called with the name of a column of `rows` whose heading was clicked. The browser itself never sorts.
@@ -81,6 +81,7 @@ def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] |
     table = rows(listed, incident_link.filter_parameters())
     for size, order in (("wide", tuple(c for c in table.columns if c != "incident_id")), ("narrow", PHONE_COLUMNS)):
         with st.container(key=f"{key}_{size}"):
+            link = st.container()
             table_key = f"{key}_{size}_rows"
             chosen: Any = st.dataframe(
                 table.select(order),
@@ -95,7 +96,8 @@ def show(listed: pl.DataFrame, key: str, alt: str, sort: Callable[[str], None] |
             )
         for row in chosen["selection"]["rows"]:
             if row < table.height:
-                incident_link.open_page(table.item(row, "incident_id"))
+                with link:
+                    incident_link.page_link(table.item(row, "incident_id"), listed.item(row, "public_code"))
 
 
 def _heading_clicked(key: str, sort: Callable[[str], None] | None) -> None:

@@ -135,3 +135,28 @@ def grid(page: Page, name: str) -> Locator:
     """The visible table of this name; tables for other widths are hidden."""
     found = main(page).get_by_test_id("stDataFrame").filter(visible=True)
     return found.filter(has=page.get_by_role("region", name=name, include_hidden=True)).first
+
+
+def chart(page: Page) -> Locator:
+    """The map of a page."""
+    return main(page).get_by_test_id("stDeckGlJsonChart")
+
+
+def point_at_the_middle(page: Page) -> tuple[float, float]:
+    """Hover over what the view is fitted to until the map, drawn by then, says what lies there; gives the position."""
+    box = chart(page).locator("canvas").first.bounding_box()
+    assert box
+    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+    tip = page.locator(".deck-tooltip").filter(visible=True)
+    for _ in range(int(TIMEOUT_S / POLL_S)):
+        page.mouse.move(middle[0] - 2, middle[1])
+        page.mouse.move(*middle)
+        if tip.count():
+            return middle
+        page.wait_for_timeout(POLL_S * 1000)
+    raise AssertionError(f"nothing at the middle of the map after {TIMEOUT_S} s")
+
+
+def click_the_middle(page: Page) -> None:
+    """Click what the map's view is fitted to."""
+    page.mouse.click(*point_at_the_middle(page))

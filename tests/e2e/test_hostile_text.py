@@ -10,7 +10,7 @@ import pytest
 from app_server import running
 from made_up import step, warehouse
 from playwright.sync_api import Page, expect
-from steps import PAGES, OpenPage, cells, grid, main, settle, shows, sidebar
+from steps import PAGES, OpenPage, cells, click_the_middle, grid, main, point_at_the_middle, settle, shows, sidebar
 
 from pages import wording
 
@@ -110,17 +110,10 @@ def test_the_incident_s_page_shows_hostile_texts_as_they_are(hostile_app: str, o
 
 def test_the_map_s_tooltip_and_card_show_hostile_texts_as_they_are(hostile_app: str, open_page: OpenPage) -> None:
     page = open_page(f"{hostile_app}/map")
-    canvas = main(page).get_by_test_id("stDeckGlJsonChart").locator("canvas").first
-    box = canvas.bounding_box()
-    assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
-    page.mouse.move(middle[0] - 3, middle[1])
-    page.mouse.move(*middle)
-    tip = page.locator(".deck-tooltip")
-    tip.wait_for()
-    expect(tip).to_contain_text(IMAGE)
+    point_at_the_middle(page)
+    expect(page.locator(".deck-tooltip")).to_contain_text(IMAGE)
     assert_harmless(page)
-    page.mouse.click(*middle)
+    click_the_middle(page)
     expect(main(page).get_by_role("link", name=f"Open {IMAGE}")).to_be_visible()
     settle(page)
     assert_harmless(page)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import io
+from datetime import timedelta
 from typing import Any
 
 import polars as pl
 import pytest
 from PIL import Image
-from playwright.sync_api import Locator, Page, expect
-from steps import OpenPage, line, main, parameters, query, settle, shows, title
+from playwright.sync_api import expect
+from steps import OpenPage, chart, click_the_middle, line, main, parameters, query, settle, shows, title
 
 from pages import wording
+from pages.components.map_window import PLAYED_DAYS
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -28,26 +30,6 @@ def exact(demo_reader: Reader) -> dict[str, Any]:
     incidents = run(queries.incidents(Filters()), demo_reader)
     found = incidents.filter(pl.col("geo_precision") == "exact_location", pl.col("civilians_killed_low") > 0)
     return found.sort("incident_id").row(0, named=True)
-
-
-def chart(page: Page) -> Locator:
-    return main(page).get_by_test_id("stDeckGlJsonChart")
-
-
-def point_at_the_middle(page: Page) -> None:
-    """Hover over what the view is fitted to, until the map knows what lies there."""
-    box = chart(page).locator("canvas").first.bounding_box()
-    assert box
-    page.mouse.move(box["x"] + box["width"] / 2 - 3, box["y"] + box["height"] / 2)
-    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
-    page.locator(".deck-tooltip").wait_for()
-
-
-def click_the_middle(page: Page) -> None:
-    point_at_the_middle(page)
-    box = chart(page).locator("canvas").first.bounding_box()
-    assert box
-    page.mouse.click(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
 
 
 def test_a_click_on_a_point_shows_its_card_and_opens_its_page(
@@ -83,10 +65,12 @@ def test_a_click_on_a_hexagon_names_the_incidents_in_it(
 def test_the_window_of_days_plays_through_time(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:
     page = open_page(f"{demo_app}/map")
     first = run(queries.totals(Filters()), demo_reader).item(0, "first_day")
-    main(page).get_by_text(wording.PLAY, exact=True).click()
-    expect(main(page).get_by_text(f"{first.day} {first:%b %Y} to")).to_be_visible()  # the first 30 days
-    expect(main(page).get_by_text(f"{first.day} {first:%b %Y} to")).to_have_count(0)  # and on
-    main(page).get_by_text(wording.PLAY, exact=True).click()
+    play = main(page).get_by_text(wording.PLAY, exact=True)
+    window = Filters(date_from=first, date_to=first + timedelta(days=PLAYED_DAYS - 1))
+    play.click()
+    shows(page, line(window, demo_reader))
+    expect(main(page).get_by_text(line(window, demo_reader), exact=True)).to_have_count(0, timeout=10_000)
+    play.click()
     settle(page)
 
 

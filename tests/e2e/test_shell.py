@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from app_server import CIVHARM, running
 from playwright.sync_api import Page, expect
-from steps import OpenPage, go_to, settle, title
+from steps import OpenPage, go_to, main, settle, title
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -112,8 +112,8 @@ def test_theme_follows_the_reader_and_fonts_come_from_the_app(
 ) -> None:
     page = open_page(demo_app, scheme=scheme)
     assert page.get_by_test_id("stApp").evaluate("e => getComputedStyle(e).backgroundColor") == background
-    heading = page.get_by_test_id("stHeading").first
-    assert heading.evaluate("e => getComputedStyle(e.querySelector('h1')).fontFamily").startswith('"Noto Sans"')
+    heading = main(page).get_by_role("heading", level=1)
+    assert heading.evaluate("e => getComputedStyle(e).fontFamily").startswith('"Noto Sans"')
     loaded = page.evaluate(
         "[...document.fonts].filter(f => f.status == 'loaded').map(f => f.family.replaceAll('\"', ''))"
     )

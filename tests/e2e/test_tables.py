@@ -78,7 +78,7 @@ def test_a_click_on_a_heading_sorts_all_rows(demo_app: str, open_page: OpenPage,
     assert_shows(page, run(queries.listed(GAZA, "civilians_killed_high"), demo_reader))
 
 
-def test_a_ticked_row_opens_the_incident_and_back_returns(
+def test_a_ticked_row_leads_to_the_incident_and_back_returns(
     demo_app: str, open_page: OpenPage, demo_reader: Reader
 ) -> None:
     page = open_page(f"{demo_app}/incidents?{query(GAZA)}")
@@ -86,6 +86,7 @@ def test_a_ticked_row_opens_the_incident_and_back_returns(
     assert_shows(page, rows)
     third = rows.row(2, named=True)
     click(page, x=16, row=2)
+    main(page).get_by_role("link", name=wording.open_incident(third["public_code"])).click()
     expect(page).to_have_title(title(wording.INCIDENT))
     settle(page)
     expect(main(page).get_by_role("heading", level=1)).to_have_text(third["public_code"])

@@ -1,8 +1,6 @@
-"""What of a report may be shown."""
+"""What of a report may be shown: the one place that hides."""
 
 from __future__ import annotations
-
-from typing import Any
 
 import ibis
 from ibis.expr.types import Table
@@ -12,7 +10,7 @@ from warehouse.schema import TABLE
 
 
 def shown(reports: Table, show_private: bool) -> Table:
-    """Reports as they may be shown or exported: the one place that hides.
+    """Reports as they may be shown or exported.
 
     Restricted columns are left out. What a private report says and who sent it becomes null unless allowed. The
     address of a personal account names its owner, so it is null always, and so is an archived copy whose own address
@@ -20,17 +18,22 @@ def shown(reports: Table, show_private: bool) -> Table:
     """
     hidden = TABLE["report"]
     reports = reports.drop(*(c.name for c in hidden.columns if c.restricted))
-    is_private = reports.access == v.Access.PRIVATE.value
+    private = tuple(c.name for c in hidden.columns if c.private_content)
+    reports = without_private(reports, private, show_private)
     is_personal = reports.account_kind == v.AccountKind.PERSONAL.value
     nothing = ibis.null("string")
-    changed: dict[str, Any] = {}
-    for column in hidden.columns:
-        if column.private_content and not show_private:
-            changed[column.name] = ibis.ifelse(is_private, nothing, reports[column.name])
-    url = changed.get("url", reports.url)
-    archive = changed.get("archive_url", reports.archive_url)
-    changed["url"] = ibis.ifelse(is_personal, nothing, url)
+    archive = reports.archive_url
     inner = archive.length() > 10
     embeds_address = inner & (archive.substr(10).contains("http") | archive.substr(10).contains("www."))
-    changed["archive_url"] = ibis.ifelse(is_personal & embeds_address.fill_null(False), nothing, archive)
-    return reports.mutate(**changed)
+    return reports.mutate(
+        url=ibis.ifelse(is_personal, nothing, reports.url),
+        archive_url=ibis.ifelse(is_personal & embeds_address.fill_null(False), nothing, archive),
+    )
+
+
+def without_private(rows: Table, columns: tuple[str, ...], show_private: bool) -> Table:
+    """Rows with the report's `access` beside them; the text columns are null where it is private, unless allowed."""
+    if show_private:
+        return rows
+    is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
+    return rows.mutate(**{name: ibis.ifelse(is_private, ibis.null("string"), rows[name]) for name in columns})

@@ -6,7 +6,7 @@ import ibis
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
-from warehouse.queries.access import shown
+from warehouse.queries.access import shown, without_private
 from warehouse.queries.base import table
 from warehouse.schema import TABLE
 
@@ -35,11 +35,8 @@ def weapons_of_incident(incident_id: str, show_private: bool) -> Table:
     weapons = TABLE["weapon"].ibis_table()
     accesses = table("report").select("report_id", "access")
     rows = attributions.left_join(weapons, "weapon_id").left_join(accesses, "report_id")
-    is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
-    rows = rows.mutate(from_private_report=is_private)
-    if not show_private:
-        rows = rows.mutate(raw_text=ibis.ifelse(is_private, ibis.null("string"), rows.raw_text))
-    return rows.order_by("attribution_id")
+    rows = rows.mutate(from_private_report=(rows.access == v.Access.PRIVATE.value).fill_null(False))
+    return without_private(rows, ("raw_text",), show_private).order_by("attribution_id")
 
 
 def responses_of_incident(incident_id: str) -> Table:
