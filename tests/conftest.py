@@ -11,12 +11,17 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from transforms.pipeline import Source, build
 from transforms.sources.demo import write
 from warehouse.connection import Reader, reader
 
 ROOT = Path(__file__).resolve().parents[1]
+
+# Property tests prove values, not speed: on a busy machine a deadline fails at random.
+settings.register_profile("project", deadline=None)
+settings.load_profile("project")
 
 
 @pytest.fixture(scope="session")

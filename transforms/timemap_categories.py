@@ -80,6 +80,13 @@ PUBLISHERS_ARCHIVE = r"^https?://bellingcat-archive\."
 ARCHIVED_POST = r"(?i)https-(?:www-)?(?:t-me|twitter-com|x-com|facebook-com|vk-com|youtube-com)|(?:telegram|twitter)__"
 """Marks of a social media post in the file name of such a copy: it may name the account."""
 
+PERSONAL_ADDRESS = (
+    r"(?i)^(?:https?://)?(?:[^/]*\.)?(?:(?:drive|docs|photos)\.google\.com|dropbox\.com)(?:[/?#:]|$)"
+    r"|/@\p{L}|^(?:https?://)?[^/]*(?:frommypc|mypc\.|takenby|manualupload|privatechannel)"
+)
+"""Files that a person shares, an account in a path, and the made-up hosts that Bellingcat writes for uploads: they name
+or lead to a person."""
+
 ABROAD_BY_PLACE: dict[str, str] = {
     r"\b(?:Russia|Belgorod|Bryansk|Moscow|Rostov|Smolensk)\b": "RUS",
     r"\bMoldova\b": "MDA",
@@ -110,14 +117,15 @@ def country(place: pl.Expr, code: pl.Expr) -> pl.Expr:
 def with_address_facts(sources: pl.DataFrame) -> pl.DataFrame:
     """Add url, archive_url, platform, source_type, account_kind and title of a source from its `path`.
 
-    No account is read from an address. A post by an account that we cannot tell to be an organisation's, and a source
-    that the publisher hides, count as personal.
+    No account is read from an address. A post by an account that we cannot tell to be an organisation's, a shared file,
+    and a source that the publisher hides count as personal.
     """
     path = pl.col("path")
     stated = pl.when(path != HIDDEN).then(path)
     original = path.str.extract(WEB_ARCHIVE)
     is_copy = original.is_not_null() | path.str.contains(PUBLISHERS_ARCHIVE)
     is_post = pl.col("platform").is_not_null() | path.str.contains(ARCHIVED_POST).fill_null(value=False)
+    is_personal = is_post | path.str.contains(PERSONAL_ADDRESS).fill_null(value=False)
     is_withheld = pl.col("url").is_null() & pl.col("archive_url").is_null()
     return (
         sources.with_columns(
@@ -132,7 +140,9 @@ def with_address_facts(sources: pl.DataFrame) -> pl.DataFrame:
         )
         .with_columns(
             source_type=pl.when(is_post).then(pl.lit("social_media")).otherwise(pl.lit("unknown")),
-            account_kind=pl.when(is_post | is_withheld).then(pl.lit("personal")).otherwise(pl.lit("not_social_media")),
+            account_kind=pl.when(is_personal | is_withheld)
+            .then(pl.lit("personal"))
+            .otherwise(pl.lit("not_social_media")),
             title=pl.when(is_withheld).then(pl.lit("Address withheld by the publisher")),
         )
     )

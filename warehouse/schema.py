@@ -564,7 +564,7 @@ TABLES: tuple[Table, ...] = (
             C("confidence", "text", "How sure it is.", required=True, vocabulary=v.Confidence),
             C("basis", "text", "On what it rests.", required=True, vocabulary=v.AttributionBasis),
             C("report_id", "text", "Report that names the weapon.", "Report", references="report.report_id"),
-            C("raw_text", "text", "The weapon in the source's words.", "Raw text"),
+            C("raw_text", "text", "The weapon in the source's words.", "Raw text", private_content=True),
         ),
         ("attribution_id",),
         ("incident_id",),

@@ -19,9 +19,6 @@ PLAYED_DAYS = 30
 STEPS = 5
 """A window moves by this part of its length, so that the eye can follow what leaves and what comes."""
 
-_READABLE = "<style>[data-testid='stSliderThumbValue'], [data-testid='stSliderThumbValue'] * {color: inherit}</style>"
-"""The slider's days in the colour of text: Streamlit's own, the primary colour, is 3.9:1 on dark."""
-
 Window = tuple[date, date]
 
 
@@ -44,7 +41,6 @@ def choose(limits: Window, *, ticking: bool) -> Window:
             st.session_state[WINDOW] = after
     if playing != ticking:
         st.rerun()
-    st.html(_READABLE)
     chosen: Window = st.slider(
         wording.WINDOW,
         *limits,

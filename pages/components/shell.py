@@ -17,8 +17,9 @@ from warehouse.filters import Filters
 
 _VIEW = "_view"
 
-# The primary colour on its own tint is 3.8:1 in the dark theme, below AA (4.5:1).
+# The primary colour as text, on its own tint or on the page, is 3.8:1 in the dark theme, below AA (4.5:1).
 _STYLE = """<style>
+[data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] * { color: inherit; }
 [data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
 </style>"""
 

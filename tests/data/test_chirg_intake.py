@@ -15,6 +15,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from transforms.intake import columns, write_template
+from transforms.pipeline import Source, canonical_frames
 from transforms.source import FILE, ROW, Canonical, canonical_columns
 from transforms.sources import chirg_intake
 from warehouse.errors import InputError
@@ -231,6 +232,14 @@ def test_parquet_with_real_types_gives_the_same_as_csv(fill: Fill) -> None:
 def test_private_content_never_reaches_quarantine(fill: Fill) -> None:
     report = next(f for f in chirg_intake.read(fill(), None).files if f.name == "report.csv")
     assert {"submitted_by", "publisher", "account_name", "title", "url", "archive_url", "raw_text"} <= report.restricted
+
+
+def test_what_a_private_report_says_of_a_weapon_never_reaches_quarantine(fill: Fill) -> None:
+    folder = fill(incident_weapon={0: {"confidence": "sure", "raw_text": "the nurse saw a fin"}})
+    refused = canonical_frames([Source("chirg_intake", folder)], lambda _: None, None, date(2024, 6, 1))["quarantine"]
+    line = refused.filter(pl.col("file") == "incident_weapon.csv").row(0, named=True)
+    assert line["rule"] == "incident_weapon.confidence_in_vocabulary"
+    assert "nurse" not in f"{line['raw']}{line['reason']}"
 
 
 def test_a_template_never_overwrites(fill: Fill) -> None:

@@ -181,6 +181,26 @@ def test_the_host_tells_the_platform(load: Any, address: str, platform: str | No
     assert report["account_kind"] == ("personal" if platform else "not_social_media")
 
 
+@pytest.mark.parametrize(
+    "address",
+    [
+        "https://drive.google.com/file/d/1aB/view",
+        "https://www.dropbox.com/sh/1aB?dl=0",
+        "https://blogs.example/@someone.here/a-post",
+        "https://plantvideo.takenbysomeone",
+        "http://3.frommypc",
+        "https://manualuploadfromtelegrampost.example",
+    ],
+)
+def test_shared_files_and_uploads_are_a_person_s(load: Any, address: str) -> None:
+    assert one(load(event(sources=[source(address)])), "report")["account_kind"] == "personal"
+
+
+def test_a_street_view_is_nobody_s_account(load: Any) -> None:
+    report = one(load(event(sources=[source("https://www.google.com/maps/@49.20,24.66,3a/data=!3m8")])), "report")
+    assert report["account_kind"] == "not_social_media"
+
+
 def test_an_archived_copy_is_the_same_report_as_its_original(load: Any) -> None:
     original = "https://t.me/some_channel/12"
     copy = f"https://web.archive.org/web/20220224112540/{original}"

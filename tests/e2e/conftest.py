@@ -18,9 +18,12 @@ from playwright.sync_api import (
     Page,
     Request,
     WebSocket,
+    expect,
     sync_playwright,
 )
-from steps import DESKTOP, PHONE, OpenPage, settle
+from steps import DESKTOP, PHONE, TIMEOUT_S, OpenPage, settle
+
+expect.set_options(timeout=TIMEOUT_S * 1000)
 
 PHONE_AGENT = (
     "Mozilla/5.0 (Linux; Android 15; Pixel 9) AppleWebKit/537.36 (KHTML, like Gecko) "

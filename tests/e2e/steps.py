@@ -41,7 +41,9 @@ CALM_POLLS = 4
 
 
 def settle(page: Page) -> None:
-    """Wait until the page shows something and its script has stopped running."""
+    """Wait until the page shows something, its parts are loaded and its script has stopped running."""
+    # Parts that are loaded late, such as tables and style sheets, may come after the script's end.
+    page.wait_for_load_state("networkidle", timeout=2 * TIMEOUT_S * 1000)
     app = page.locator('[data-testid="stApp"]')
     app.wait_for(timeout=TIMEOUT_S * 1000)
     page.locator('[data-testid="stMain"] [data-testid="stElementContainer"]').first.wait_for(
@@ -144,15 +146,15 @@ def chart(page: Page) -> Locator:
 
 def point_at_the_middle(page: Page) -> tuple[float, float]:
     """Hover over what the view is fitted to until the map, drawn by then, says what lies there; gives the position."""
-    box = chart(page).locator("canvas").first.bounding_box()
-    assert box
-    middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
     tip = page.locator(".deck-tooltip").filter(visible=True)
     for _ in range(int(TIMEOUT_S / POLL_S)):
-        page.mouse.move(middle[0] - 2, middle[1])
-        page.mouse.move(*middle)
-        if tip.count():
-            return middle
+        box = chart(page).locator("canvas").first.bounding_box()
+        if box:
+            middle = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+            page.mouse.move(middle[0] - 2, middle[1])
+            page.mouse.move(*middle)
+            if tip.count():
+                return middle
         page.wait_for_timeout(POLL_S * 1000)
     raise AssertionError(f"nothing at the middle of the map after {TIMEOUT_S} s")
 

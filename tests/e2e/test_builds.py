@@ -38,6 +38,7 @@ def test_a_new_build_is_shown_without_a_restart(tmp_path: Path, open_page: OpenP
         sidebar(page).get_by_role("link", name=wording.INCIDENTS, exact=True).click()
         shows(page, wording.filter_line("All incidents", 2, 2))
         expect(sidebar(page).get_by_text(second)).to_be_visible()
+        page.close()  # else it would complain that the server is gone
 
 
 def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, open_page: OpenPage) -> None:
@@ -50,3 +51,4 @@ def test_a_file_that_is_no_database_is_one_sentence(tmp_path: Path, open_page: O
         expect(main(page).get_by_role("alert")).to_contain_text("is no readable DuckDB database")
         expect(main(page).get_by_role("alert")).to_contain_text("civharm rollback")
         expect(main(page).get_by_text(wording.UNEXPECTED_ERROR)).to_have_count(0)
+        page.close()

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from app_server import CIVHARM, running
 from playwright.sync_api import Page, expect
-from steps import OpenPage, go_to, main, settle, title
+from steps import TIMEOUT_S, OpenPage, go_to, main, settle, title
 from websockets.exceptions import InvalidStatus
 from websockets.sync.client import connect
 
@@ -24,7 +24,7 @@ def ask(url: str, method: str = "GET", **headers: str) -> tuple[int, dict[str, s
     """(status, headers with lower-case names, body) of one request."""
     request = urllib.request.Request(url, method=method, headers=headers)  # noqa: S310 (own server)
     try:
-        answer = urllib.request.urlopen(request, timeout=20)  # noqa: S310
+        answer = urllib.request.urlopen(request, timeout=TIMEOUT_S)  # noqa: S310
     except urllib.error.HTTPError as error:
         answer = error
     with answer:
