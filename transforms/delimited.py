@@ -83,14 +83,13 @@ def _ragged_rows(file: Path) -> list[str]:
         return "skip"
 
     try:
-        with pa.csv.open_csv(
+        # All at once, not streamed: a stream's reader thread may outlive the refusal and abort the process at its end.
+        pa.csv.read_csv(
             file,
             read_options=pa.csv.ReadOptions(use_threads=False, encoding="latin-1"),
             parse_options=pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
             convert_options=pa.csv.ConvertOptions(include_columns=["_none_"], include_missing_columns=True),
-        ) as batches:
-            for _ in batches:
-                pass
+        )
     except pa.ArrowInvalid:
         return []  # no table at all: the reader says what is wrong
     shown = [

@@ -127,7 +127,8 @@ class Filters:
                 known = labels()
                 parts.append(f"{label}: {' or '.join(known.get(value, value) for value in chosen)}")
         if self.minimum_civilians_killed is not None:
-            parts.append(f"at least {self.minimum_civilians_killed:,} civilians reported killed (lowest estimate)")
+            people = "civilian" if self.minimum_civilians_killed == 1 else "civilians"
+            parts.append(f"at least {self.minimum_civilians_killed:,} {people} reported killed (lowest estimate)")
         if self.text:
             parts.append(f"text: “{self.text}”")
         return "; ".join(parts) if parts else "All incidents"

@@ -41,8 +41,6 @@ def sidebar() -> Filters:
     _note_unknown_parameters(options)
     with st.sidebar:
         st.subheader(wording.FILTERS)
-        if notice := st.session_state.get(_NOTICE):
-            st.warning(notice)
         chosen: dict[str, object] = _dates()
         for name in FIRST:
             chosen[name] = _multiselect(name, options[name])
@@ -69,11 +67,14 @@ def sidebar() -> Filters:
             help=wording.TEXT_HELP,
         )
         st.button(wording.RESET, on_click=reset, width="stretch")
+    # On the page itself: on a phone the sidebar is closed.
+    if notice := st.session_state.get(_NOTICE):
+        st.warning(notice)
     try:
         return Filters(**chosen)  # type: ignore[arg-type]
     except FilterError as error:
         # Dates in the wrong order: say so and show everything but the dates, never a silent guess.
-        st.sidebar.error(str(error))
+        st.error(str(error))
         return Filters(**(chosen | {"date_from": None, "date_to": None}))  # type: ignore[arg-type]
 
 

@@ -312,7 +312,7 @@ def test_a_correction_fails_once_the_source_is_repaired(tmp_path: Path) -> None:
     row = {"incident_code": correction.incident_code, "incident_date_text": correction.found}
     loaded = load(export(tmp_path, [row])).tables["incident"]
     assert loaded.select("date_raw", "date_start", "date_end", "date_precision").rows() == [
-        (correction.found, date(2023, 10, 18), date(2023, 10, 19), "range")
+        (correction.shown, date(2023, 10, 18), date(2023, 10, 19), "range")
     ]
     repaired = problems(export(tmp_path, [row | {"incident_date_text": "October 18–19, 2023"}]))
     assert "ISPT0329 now says 'October 18–19, 2023'" in repaired

@@ -251,3 +251,15 @@ class TestReviewOn:
         assert on(12) == (2, 1, 2, 2, 4)  # 1 and 7 days
         assert on(20) == (2, 1, 1, 2, 12)  # 9 and 15 days; declined by now
         assert on(30) == (2, 1, 1, 1, 25)  # quick is closed; slow waits
+
+
+def test_what_a_date_and_a_minimum_together_leave_out_as_unknown(demo_reader: Reader) -> None:
+    first, least = date(2024, 1, 1), 3
+    found = run(queries.left_out_unknown(Filters(date_from=first, minimum_civilians_killed=least)), demo_reader).row(
+        0, named=True
+    )
+    rows = demo_reader.frame("SELECT date_start, date_end, civilians_killed_low AS low FROM incident").rows(named=True)
+    without_date = [r for r in rows if r["date_start"] is None and (r["low"] is None or r["low"] >= least)]
+    without_figure = [r for r in rows if r["low"] is None and (r["date_start"] is None or r["date_end"] >= first)]
+    assert found == {"without_date": len(without_date), "without_figure": len(without_figure)}
+    assert 0 < found["without_figure"] < sum(r["low"] is None for r in rows)

@@ -113,9 +113,7 @@ def test_the_map_s_tooltip_and_card_show_hostile_texts_as_they_are(hostile_app: 
     point_at_the_middle(page)
     expect(page.locator(".deck-tooltip")).to_contain_text(IMAGE)
     assert_harmless(page)
-    click_the_middle(page)
-    expect(main(page).get_by_role("link", name=f"Open {IMAGE}")).to_be_visible()
-    settle(page)
+    click_the_middle(page, main(page).get_by_role("link", name=f"Open {IMAGE}"))
     assert_harmless(page)
 
 

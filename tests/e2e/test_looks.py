@@ -8,7 +8,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from contrast import TEXT_CONTRAST, contrast
 from playwright.sync_api import expect
-from steps import FILTERED, PAGES, PHONE, OpenPage, go_to, line, main, query, settle, shows, title
+from steps import FILTERED, PAGES, PHONE, TIMEOUT_S, OpenPage, go_to, line, main, query, settle, shows, title
 
 from pages import wording
 from warehouse import queries
@@ -41,6 +41,9 @@ def test_no_accessibility_rule_is_broken(
     demo_app: str, open_page: OpenPage, demo_reader: Reader, path: str, scheme: str
 ) -> None:
     page = open_page(demo_app + address(path, demo_reader), scheme=scheme)
+    # Parts that are loaded late, such as tables and style sheets, may come after the script's end.
+    page.wait_for_load_state("networkidle", timeout=2 * TIMEOUT_S * 1000)
+    settle(page)
     broken = Axe().run(page).response["violations"]
     assert not broken, "\n".join(
         f"{rule['id']} ({rule['impact']}) at {node['target']}: {node['html'][:200]}"

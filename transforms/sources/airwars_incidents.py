@@ -36,7 +36,7 @@ _GROUPS_KILLED = (CasualtyGroup.CHILDREN, CasualtyGroup.WOMEN, CasualtyGroup.MEN
 
 
 def corrected(frame: pl.DataFrame, file: str) -> pl.DataFrame:
-    """Apply the declared corrections; date_raw keeps the text as found.
+    """Apply the declared corrections; date_raw keeps the text as found, and says how it is read and why.
 
     Raises:
         InputError: a correction's incident no longer says what the correction expects to find.
@@ -51,7 +51,10 @@ def corrected(frame: pl.DataFrame, file: str) -> pl.DataFrame:
             for found in frame.filter(is_meant)[c.column].to_list()
             if found != c.found
         ]
-        frame = frame.with_columns(pl.when(is_meant).then(pl.lit(c.becomes)).otherwise(c.column).alias(c.column))
+        frame = frame.with_columns(
+            pl.when(is_meant).then(pl.lit(c.becomes)).otherwise(c.column).alias(c.column),
+            date_raw=pl.when(is_meant).then(pl.lit(c.shown)).otherwise("date_raw"),
+        )
     if problems:
         raise InputError(problems)
     return frame

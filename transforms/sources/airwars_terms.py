@@ -125,10 +125,15 @@ class Correction:
     becomes: str
     reason: str
 
+    @property
+    def shown(self) -> str:
+        """What stands in the raw text's column: the source's words, and that and why we read them otherwise."""
+        return f"{self.found} [corrected here to {self.becomes}: {self.reason}]"
+
 
 _END_YEAR = (
-    "A range of a year and more for one attack: the year of the end is a slip. Read with the year of the beginning it "
-    "is a range of days like the others, and the dated posts it cites are of October 2023; date_raw keeps the text."
+    "a range of a year for one attack, so the year of its end is taken for a slip; dated posts it cites are of October "
+    "2023"
 )
 CORRECTIONS = (
     Correction("ISPT0329", "incident_date_text", "October 18, 2023–October 19, 2024", "October 18–19, 2023", _END_YEAR),

@@ -59,11 +59,16 @@ def left_out_unknown(filters: Filters) -> Table:
     Columns: without_date (0 unless dates are filtered), without_figure (0 unless a minimum is set).
     """
     rest = incidents(filters.without_unknowns())
-    by_date = ibis.literal(filters.date_from is not None or filters.date_to is not None)
-    by_number = ibis.literal(filters.minimum_civilians_killed is not None)
+    undated, uncounted = rest.date_start.isnull(), rest.civilians_killed_low.isnull()
+    dates = Filters(date_from=filters.date_from, date_to=filters.date_to)
+    minimum = Filters(minimum_civilians_killed=filters.minimum_civilians_killed)
+    nothing = ibis.literal(False)
+    # Each is judged by the other part of the filter as far as that can be judged.
+    without_date = nothing if dates.is_empty else undated & (uncounted | minimum.predicate(rest))
+    without_figure = nothing if minimum.is_empty else uncounted & (undated | dates.predicate(rest))
     return rest.aggregate(
-        without_date=(rest.date_start.isnull() & by_date).sum().fill_null(0),
-        without_figure=(rest.civilians_killed_low.isnull() & by_number).sum().fill_null(0),
+        without_date=rest.count(where=without_date),
+        without_figure=rest.count(where=without_figure),
     )
 
 
