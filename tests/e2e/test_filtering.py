@@ -15,6 +15,7 @@ from steps import (
     choose,
     go_to,
     line,
+    main,
     parameters,
     query,
     settle,
@@ -150,7 +151,7 @@ def test_a_link_with_values_that_do_not_exist_says_so(
 ) -> None:
     page = open_page(f"{demo_app}/extract?{urlencode(asked)}&harm_status=Fair")
     shows(page, line(Filters(harm_status=("fair",)), demo_reader))
-    notice = sidebar(page).get_by_role("alert")
+    notice = main(page).get_by_role("alert").filter(has_text="The link asks")
     for name, value in asked.items():
         expect(notice).to_contain_text(f"{LABEL[name]}: {value}")
 
@@ -159,5 +160,5 @@ def test_dates_in_the_wrong_order_are_said_and_not_guessed(
     demo_app: str, open_page: OpenPage, demo_reader: Reader
 ) -> None:
     page = open_page(f"{demo_app}/extract?date_from=2024-05-01&date_to=2024-01-01&country=Kenya")
-    expect(sidebar(page).get_by_role("alert")).to_contain_text("is after the last day")
+    expect(main(page).get_by_role("alert").filter(has_text="first day")).to_contain_text("is after the last day")
     shows(page, line(Filters(country=("KEN",)), demo_reader))
