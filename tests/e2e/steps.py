@@ -36,6 +36,8 @@ PHONE = (390, 844)
 """Width and height in CSS pixels."""
 TIMEOUT_S = 30
 """Generous: CI machines with two cores share them between server, browser and a second test worker."""
+OPENINGS = 3
+"""How often a list of options is opened before the test gives up."""
 POLL_S = 0.1
 CLICKS = 3
 CALM_POLLS = 4
@@ -80,11 +82,22 @@ def go_to(page: Page, name: str) -> None:
 
 
 def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a filter that takes several."""
+    """Choose an option of a filter that takes several.
+
+    A page that is still being drawn may close the list under the reader's hand; a reader opens it again.
+    """
     box = sidebar(page).get_by_role("combobox", name=label, exact=True)
-    box.click()
-    box.fill(option)
-    page.get_by_role("option", name=option, exact=True).click()
+    wanted = page.get_by_role("option", name=option, exact=True)
+    for _ in range(OPENINGS):
+        box.click()
+        box.fill(option)
+        try:
+            wanted.wait_for(timeout=TIMEOUT_S * 1000 / OPENINGS)
+        except PlaywrightTimeoutError:
+            page.keyboard.press("Escape")
+        else:
+            break
+    wanted.click()
     page.keyboard.press("Escape")
     settle(page)
 
