@@ -92,12 +92,13 @@ def choose(page: Page, label: str, option: str) -> None:
         box.click()
         box.fill(option)
         try:
-            wanted.wait_for(timeout=TIMEOUT_S * 1000 / OPENINGS)
+            wanted.click(timeout=TIMEOUT_S * 1000 / OPENINGS)
         except PlaywrightTimeoutError:
             page.keyboard.press("Escape")
         else:
             break
-    wanted.click()
+    else:
+        raise AssertionError(f"the list of {label} did not stay open in {OPENINGS} tries at {page.url}")
     page.keyboard.press("Escape")
     settle(page)
 
@@ -123,6 +124,14 @@ def query(filters: Filters) -> str:
 def parameters(page: Page) -> dict[str, list[str]]:
     """The query of the page's address."""
     return parse_qs(urlsplit(page.url).query, keep_blank_values=True)
+
+
+def has_parameters(page: Page, asked: dict[str, list[str]]) -> None:
+    """The query of the page's address is this, at once or when the app has written it."""
+    end = time.monotonic() + TIMEOUT_S
+    while parameters(page) != asked and time.monotonic() < end:
+        page.wait_for_timeout(POLL_S * 1000)
+    assert parameters(page) == asked
 
 
 def line(filters: Filters, reader: Reader) -> str:

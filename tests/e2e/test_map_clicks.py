@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from PIL import Image
 from playwright.sync_api import expect
-from steps import OpenPage, chart, click_the_middle, line, main, parameters, query, settle, shows, title
+from steps import OpenPage, chart, click_the_middle, has_parameters, line, main, query, settle, shows, title
 
 from pages import wording
 from pages.components.map_window import PLAYED_DAYS
@@ -45,7 +45,7 @@ def test_a_click_on_a_point_shows_its_card_and_opens_its_page(
     expect(page).to_have_title(title(wording.INCIDENT))
     settle(page)
     expect(main(page).get_by_role("heading", level=1)).to_have_text(exact["public_code"])
-    assert parameters(page) == {"id": [exact["incident_id"]], "text": [exact["public_code"]]}
+    has_parameters(page, {"id": [exact["incident_id"]], "text": [exact["public_code"]]})
     page.go_back()
     expect(page).to_have_title(title(wording.MAP))
     settle(page)

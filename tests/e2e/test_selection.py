@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 
 from playwright.sync_api import Page, expect
-from steps import OpenPage, line, main, parameters, settle, shows, sidebar
+from steps import OpenPage, has_parameters, line, main, settle, shows, sidebar
 
 from pages import wording
 from warehouse.connection import Reader
@@ -42,7 +42,7 @@ def test_a_box_on_the_trends_sets_the_dates(demo_app: str, open_page: OpenPage, 
     page.mouse.up()
     shows(page, line(filters, demo_reader))
     settle(page)
-    assert parameters(page) == {name: list(values) for name, values in filters.to_params().items()}
+    has_parameters(page, {name: list(values) for name, values in filters.to_params().items()})
     year = sidebar(page).get_by_role("group", name=wording.FILTER_LABELS["date_from"]).get_by_role("spinbutton").first
     assert filters.date_from
     expect(year).to_have_text(str(filters.date_from.year))
