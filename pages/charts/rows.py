@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from pages.charts import style
 from pages.charts.style import Caption
+from warehouse.vocabulary import GREY
 
 _BAR_PX, _GAP_PX, _LABEL_PX, _DETAIL_PX = 14, 12, 13, 12
 _LINE = 1.3
@@ -57,7 +58,7 @@ def bar_rows(
             | {
                 "x": counts,
                 "name": name,
-                "marker": {"color": colour, "line": {"color": style.BACKGROUND, "width": 0.5}},
+                "marker": {"color": colour, "line": {"color": GREY, "width": 1}},
                 "customdata": [html.escape(label, quote=False) for label in labels],
                 "hovertemplate": f"%{{customdata}}<br>{name}: %{{x:,d}}<extra></extra>",
             }

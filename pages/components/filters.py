@@ -37,6 +37,7 @@ def sidebar() -> Filters:
 
     A value in the URL that no longer exists is dropped by Streamlit; it is named in a notice, never in silence.
     """
+    _restore_address()
     options = _options()
     _note_unknown_parameters(options)
     with st.sidebar:
@@ -76,6 +77,17 @@ def sidebar() -> Filters:
         # Dates in the wrong order: say so and show everything but the dates, never a silent guess.
         st.error(str(error))
         return Filters(**(chosen | {"date_from": None, "date_to": None}))  # type: ignore[arg-type]
+
+
+def _restore_address() -> None:
+    """Put filters that the address has lost back into it, so that a copied link opens what is shown.
+
+    When a run is interrupted while the reader moves to another page, Streamlit now and then keeps a widget's value but
+    drops its parameter. A value that is assigned before its widget is drawn is written to the address again.
+    """
+    for f in fields(Filters):
+        if st.session_state.get(f.name) and f.name not in st.query_params:
+            st.session_state[f.name] = st.session_state[f.name]
 
 
 def reset() -> None:
