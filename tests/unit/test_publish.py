@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import signal
-import time
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -109,28 +107,33 @@ def test_the_reader_is_locked_down(tmp_path: Path) -> None:
     assert not (tmp_path / "out.csv").exists()
 
 
-def _hold(folder: Path, ready: multiprocessing.synchronize.Event) -> None:
-    with publish.build_lock(folder, print):
-        publish.aside(folder, "killed").write_bytes(b"half a build")
-        ready.set()
-        time.sleep(60)
+HOLD = """
+import sys, time
+from pathlib import Path
+from warehouse import publish
+
+folder = Path(sys.argv[1])
+with publish.build_lock(folder, print):
+    publish.aside(folder, "killed").write_bytes(b"half a build")
+    print("ready", flush=True)
+    time.sleep(60)
+"""
 
 
 def test_a_second_build_says_that_it_waits_and_a_killed_one_leaves_nothing(tmp_path: Path) -> None:
     publish_number(tmp_path, 1)
-    context = multiprocessing.get_context("spawn")
-    ready = context.Event()
-    holder = context.Process(target=_hold, args=(tmp_path, ready))
-    holder.start()
-    assert ready.wait(30)
+    holder = subprocess.Popen([sys.executable, "-c", HOLD, tmp_path], stdout=subprocess.PIPE, text=True)
+    assert holder.stdout is not None
+    assert holder.stdout.readline() == "ready\n"
     said: list[str] = []
 
     def on_wait(line: str) -> None:
         said.append(line)
-        os.kill(holder.pid or 0, signal.SIGKILL)
+        holder.kill()
 
     with publish.build_lock(tmp_path, on_wait):
-        holder.join()
+        holder.wait()
+        holder.stdout.close()
         assert said == [f"Another build (process {holder.pid}) is writing {tmp_path}; waiting for it."]
         assert reader(tmp_path).frame("SELECT number FROM t").item() == 1
         publish.aside(tmp_path, "next")
