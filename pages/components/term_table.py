@@ -34,20 +34,25 @@ def term_table(vocabulary: type[Vocabulary], section: str) -> None:
 
 
 def vocabularies() -> None:
-    """Draw every vocabulary in a box of its own."""
+    """Draw every vocabulary in a box of its own, filled when it is opened: together they cost more than the page."""
     for vocabulary in declaration.vocabularies():
         label = wording.vocabulary_heading(declaration.name_of(vocabulary), declaration.meaning_of(vocabulary))
-        with st.expander(label, key=f"box_{vocabulary.__name__}"):
-            term_table(vocabulary, "vocabulary")
-            if users := declaration.users_of(vocabulary):
-                st.text(wording.used_by(users))
+        box = st.expander(label, key=f"box_{vocabulary.__name__}", on_change="rerun")
+        if box.open:
+            with box:
+                term_table(vocabulary, "vocabulary")
+                if users := declaration.users_of(vocabulary):
+                    st.text(wording.used_by(users))
 
 
 def dictionaries() -> None:
-    """Draw the data dictionary of every table in a box of its own."""
+    """Draw the data dictionary of every table in a box of its own, filled when it is opened."""
     for declared in TABLES:
-        with st.expander(wording.table_heading(declared.name, declared.row_is), key=f"table_{declared.name}"):
-            _dictionary(declared)
+        label = wording.table_heading(declared.name, declared.row_is)
+        box = st.expander(label, key=f"table_{declared.name}", on_change="rerun")
+        if box.open:
+            with box:
+                _dictionary(declared)
 
 
 def search(text: str) -> None:

@@ -30,7 +30,13 @@ def frames(app: AppTest) -> list[pl.DataFrame]:
 
 @pytest.fixture
 def app(open_page: OpenPage, demo_warehouse: Path) -> AppTest:
-    return open_page(PAGE, demo_warehouse)
+    """The page with all its boxes open."""
+    opened = open_page(PAGE, demo_warehouse)
+    for vocabulary in declaration.vocabularies():
+        opened.session_state[f"box_{vocabulary.__name__}"] = True
+    for table in TABLES:
+        opened.session_state[f"table_{table.name}"] = True
+    return opened.run()
 
 
 def test_every_value_of_every_vocabulary_stands_with_its_meaning_and_colour(app: AppTest) -> None:
