@@ -40,7 +40,7 @@ def overall(view: View) -> None:
 
 
 def broken() -> None:
-    """Draw a box for each expectation that is not met."""
+    """Draw a box for each expectation that is not met, filled when it is opened."""
     unmet = answer(queries.unmet_expectations)
     st.header(wording.UNMET, anchor=False)
     if unmet.is_empty():
@@ -48,10 +48,12 @@ def broken() -> None:
     for row in unmet.to_dicts():
         severity = Severity.labels()[row["severity"]]
         label = wording.unmet_heading(severity, row["expectation"], row["unexpected"], row["evaluated"])
-        with st.expander(label, key=f"unmet_{row['expectation']}"):
-            st.text(row["description"])
-            st.text(row["reason"])
-            _sample(row["suite"], row["expectation"], row["unexpected"], json.loads(row["sample"] or "[]"))
+        box = st.expander(label, key=f"unmet_{row['expectation']}", on_change="rerun")
+        if box.open:
+            with box:
+                st.text(row["description"])
+                st.text(row["reason"])
+                _sample(row["suite"], row["expectation"], row["unexpected"], json.loads(row["sample"] or "[]"))
 
 
 def by_suite() -> None:

@@ -82,6 +82,9 @@ def test_what_is_not_met_is_explained_and_leads_to_the_incidents(
 ) -> None:
     app = open_page(PAGE, demo_warehouse)
     unmet = demo_reader.frame("SELECT * FROM validation_result WHERE NOT is_met")
+    for expectation in unmet["expectation"]:
+        app.session_state[f"unmet_{expectation}"] = True  # open its box
+    app.run()
     for row in unmet.iter_rows(named=True):
         assert row["description"] in texts(app)
         assert row["reason"] in texts(app)
