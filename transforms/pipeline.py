@@ -16,7 +16,7 @@ import polars as pl
 
 from transforms.checks import refuse
 from transforms.derive import complete
-from transforms.source import FILE, ROW, Canonical, RawFile
+from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
 from transforms.sources import load
 from transforms.weapons import reference_list
 from warehouse import publish
@@ -112,6 +112,7 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
     files = [
         {
             "dataset_id": dataset.dataset_id,
+            "known_on": dataset.known_on,
             "file": f.name,
             "sha256": f.sha256,
             "size_bytes": f.size_bytes,
@@ -125,6 +126,7 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
     row: dict[str, Any] = {name: getattr(dataset, name, None) for name in TABLE["dataset"].column_names}
     row |= {name: int(input_file[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
     row["sha256"] = hashlib.sha256("".join(sorted(f.sha256 for f in canonical.files)).encode()).hexdigest()
+    row["exports"] = 1
     tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
     known_weapons = pl.concat([weapons, tables["weapon"].select(weapons.columns)]) if "weapon" in tables else weapons
     frames = complete(tables, dataset, known_weapons.unique("weapon_id", keep="first", maintain_order=True))
@@ -142,7 +144,7 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
     return frames | {
         "input_file": input_file,
         "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),
-        "quarantine": _quarantine(dataset.dataset_id, canonical.files, refused),
+        "quarantine": _quarantine(dataset, canonical.files, refused),
     }
 
 
@@ -166,7 +168,7 @@ def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFr
             )
 
 
-def _quarantine(dataset_id: str, files: Sequence[RawFile], refused: pl.DataFrame) -> pl.DataFrame:
+def _quarantine(dataset: Dataset, files: Sequence[RawFile], refused: pl.DataFrame) -> pl.DataFrame:
     """The quarantine table of one data set; restricted columns are blanked in the row as read."""
     parts = [TABLE["quarantine"].empty()]
     for file in files:
@@ -183,7 +185,13 @@ def _quarantine(dataset_id: str, files: Sequence[RawFile], refused: pl.DataFrame
         raw = file.frame.join(lines, on=ROW, how="inner").select(ROW, raw=pl.struct(shown).struct.json_encode())
         parts.append(
             lines.join(raw, on=ROW, how="left", validate="1:1").select(
-                dataset_id=pl.lit(dataset_id), file=FILE, row_number=ROW, rule="rule", reason="reason", raw="raw"
+                dataset_id=pl.lit(dataset.dataset_id),
+                known_on=pl.lit(dataset.known_on),
+                file=FILE,
+                row_number=ROW,
+                rule="rule",
+                reason="reason",
+                raw="raw",
             )
         )
     return pl.concat(parts)

@@ -29,11 +29,21 @@ REFUSED_SCHEMA = {
     "rule": pl.String(),
     "reason": pl.String(),
 }
+RETRACTED_SCHEMA = {
+    "incident_id": pl.String(),
+    "retracted_on": pl.Date(),
+    FILE: pl.String(),
+    ROW: pl.Int64(),
+}
 
 
 @dataclass(frozen=True)
 class Dataset:
-    """The declared part of a row of the dataset table."""
+    """The declared part of a row of the dataset table.
+
+    `is_snapshot` says that each export of the data set is whole: a row that a newer one lacks was retracted. Without
+    it an export only adds rows and renews them, and only what it declares retracted ends.
+    """
 
     dataset_id: str
     source_module: str
@@ -45,6 +55,7 @@ class Dataset:
     retrieved_on: date
     known_on: date
     synthetic: bool = False
+    is_snapshot: bool = True
 
 
 @dataclass(frozen=True)
@@ -86,6 +97,7 @@ class Canonical:
         repeated: tables whose rows may repeat a key because several input rows state the same thing (a web page
             cited by two incidents); the first one is kept after the checks.
         refused: rows the source module itself refused, with REFUSED_SCHEMA.
+        retracted: incidents that the source withdraws: incident_id, retracted_on (day), FILE and ROW.
     """
 
     dataset: Dataset
@@ -93,6 +105,7 @@ class Canonical:
     tables: dict[str, pl.DataFrame]
     repeated: frozenset[str] = frozenset()
     refused: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=REFUSED_SCHEMA))
+    retracted: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RETRACTED_SCHEMA))
 
 
 def raw_file(path: Path, frame: pl.DataFrame, *, name: str = "", restricted: frozenset[str] = frozenset()) -> RawFile:

@@ -395,6 +395,39 @@ class TransferChannel(Vocabulary):
     UNKNOWN = "unknown", "Unknown", "Not stated."
 
 
+class TransferRecord(Vocabulary):
+    """What a row of the transfer table records."""
+
+    TRANSFER = "transfer", "Transfer", "An order and its deliveries, as a register of transfers lists them.", BLUE
+    NOTIFICATION = (
+        "notification",
+        "Notification",
+        "A proposed sale notified to Congress; not every one becomes a transfer.",
+        ORANGE,
+    )
+    LICENCE = "licence", "Licence", "An export licence; not every one is used.", GREEN
+
+
+class SeriesMethod(Vocabulary):
+    """How the values of a published series came about."""
+
+    REPORTED = "reported", "Reported", "As the reporting authority gave them.", BLUE
+    EXTENDED = (
+        "extended",
+        "Extended by the publisher",
+        "Filled in or carried forward by the publisher of the series where nothing was reported.",
+        ORANGE,
+    )
+
+
+class PairDecision(Vocabulary):
+    """What people decided about two records that may be about the same event."""
+
+    ACCEPTED = "accepted", "Accepted", "People decided that both are the same event.", GREEN
+    REJECTED = "rejected", "Rejected", "People decided that they are different events.", VERMILION
+    UNDECIDED = "undecided", "Undecided", "Nobody has decided; the model's probability holds."
+
+
 class DataOrigin(Vocabulary):
     """Whether a row was recorded by a source or generated for demonstration."""
 

@@ -25,7 +25,11 @@ DATASET: Final = Dataset(
     synthetic=True,
 )
 TRANSFERS_PER_PARTNER: Final = 12
-SERIES: Final = ("synthetic_daily_alerts", "synthetic_daily_aid_trucks")
+SERIES: Final = {
+    "synthetic_daily_alerts": ("SYNTHETIC alerts, Gaza", "alerts"),
+    "synthetic_daily_aid_trucks": ("SYNTHETIC aid trucks, Gaza", "trucks"),
+}
+"""Series -> its title and what one counts."""
 
 
 def dataset() -> pl.DataFrame:
@@ -54,15 +58,27 @@ def transfer(seed: int) -> pl.DataFrame:
         "transfer",
         frame.with_columns(
             transfer_id=pl.lit("SYN-X-") + pl.col("number_in_file"),
-            delivered_years=pl.when(first == last)
-            .then(first.cast(pl.String))
-            .otherwise(pl.format("{}-{}", first, last)),
+            record_type=pl.lit("transfer"),
+            recipient_raw="recipient",
+            supplier_raw="supplier",
+            is_order_year_estimated=pl.lit(value=False),
+            is_number_estimated=pl.lit(value=False),
+            delivered_years=pl.int_ranges(first, last + 1).cast(pl.List(pl.String)),
             case_number=pl.when(pl.col("channel") != "unknown").then(
                 pl.format("SYN-{}-{}", pl.col("channel").str.to_uppercase(), "number_in_file")
             ),
             known_from=pl.date(pl.col("order_year"), 12, 31),
         ),
     )
+
+
+def series() -> pl.DataFrame:
+    """What the daily series are."""
+    rows = [
+        {"series_id": name, "title": title, "country": "PSE", "unit": unit, "is_cumulative": False, "method": "reported"}
+        for name, (title, unit) in SERIES.items()
+    ]
+    return fill("series", pl.DataFrame(rows))
 
 
 def context_series(seed: int) -> pl.DataFrame:

@@ -21,7 +21,7 @@ from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Co
 
 __all__ = ["read", "transform", "write_template"]
 
-SHARED = frozenset({"dataset", "weapon", "context_series"})
+SHARED = frozenset({"dataset", "weapon"})
 """Tables whose identifiers are not the data set's own: they get no prefix."""
 OWN_IDS = frozenset(f"{t.name}.{t.key[0]}" for t in INTAKE_TABLES if t.name not in SHARED)
 

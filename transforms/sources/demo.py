@@ -77,6 +77,7 @@ def blocks(incidents: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
                 "weapon": reference_list(),
                 "unit": actions.unit(),
                 "transfer": background.transfer(seed),
+                "series": background.series(),
                 "context_series": background.context_series(seed),
             }
         yield tables
