@@ -58,7 +58,9 @@ FILTER_LABELS = {
     "minimum_civilians_killed": "Minimum civilians killed",
     "geo_precision": "Location precision",
     "text": "Text in place or summary",
+    "as_known_on": "As known on",
 }
+AS_KNOWN_ON_HELP = "Shows every page as it would have been on that day: what was learnt or revised later is left out."
 ANY = "Any"
 RESET = "Reset filters"
 QUICK_DATES = "Dates"
@@ -82,6 +84,16 @@ def unknown_in_link(values: list[str]) -> str:
     listed = "; ".join(escaped(value) for value in values)
     return (
         f"The link asks for values that this data does not have or that cannot be read; they were left out: {listed}."
+    )
+
+
+def as_known_on(chosen: date, latest: date) -> str:
+    """The mark above a page that shows an earlier state of knowledge."""
+    if chosen >= latest:
+        return f"**As known on {day(chosen)}.** The newest data is of {day(latest)}, so this is the current state."
+    return (
+        f"**As known on {day(chosen)}**, not today. Reports, figures, revisions and steps of the review that became "
+        f"known later, up to {day(latest)}, are left out."
     )
 
 

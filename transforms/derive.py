@@ -13,36 +13,121 @@ from warehouse.text import fold
 
 Frames = dict[str, pl.DataFrame]
 
+BLOCK_INCIDENTS = 50_000
+"""Incidents derived at a time: a block with its versions stays in the low hundreds of megabytes."""
+
 _FACTS = frozenset(t.name for t in FACT_TABLES)
+_BELONGING = ("casualty", "incident_weapon", "incident_report", "stage_transition", "response")
+"""Tables that the derived columns of an incident are computed from."""
+_VERSION = pl.col("incident_id") + pl.col("day").dt.strftime("@%Y-%m-%d")
+_DAY_CHARACTERS = len("@2024-10-30")
 
 
-def complete(tables: Frames, dataset: Dataset, weapons: pl.DataFrame) -> Frames:
-    """Add every column that the pipeline owns, and drop FILE and ROW.
+def declared(tables: Frames, dataset: Dataset) -> Frames:
+    """One data set's checked frames with exactly the declared columns; FILE and ROW go.
+
+    Derived columns are null, and so is known_from where the row does not state it.
+    """
+    return {name: _declared(name, frame, dataset) for name, frame in tables.items()}
+
+
+def derived(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
+    """The incident table with every derived column, as it was known on each day.
+
+    A change of anything that belongs to an incident (a report, a step, a figure) makes a version of it.
 
     Args:
-        tables: one data set's checked frames.
-        weapons: all weapons that its attributions may name.
+        frames: all tables of all data sets, with their versions.
+        weapons: all weapons that attributions may name.
 
     Returns:
-        Frames with exactly the declared columns of each table.
+        Frame with the columns of the incident table but `cluster_id`, which is null.
     """
-    frames = {name: _fact_columns(name, frame, dataset) for name, frame in tables.items()}
-    if "incident" in frames:
-        frames["incident"] = _incident(frames, weapons)
-    return {name: frame.select(TABLE[name].column_names) for name, frame in frames.items()}
+    incident = frames["incident"]
+    identifiers = incident.select("incident_id").unique(maintain_order=True).to_series()
+    parts = []
+    for first in range(0, len(identifiers), BLOCK_INCIDENTS):
+        block = identifiers[first : first + BLOCK_INCIDENTS].implode()
+        parts.append(_derived(_of_block(frames, block), weapons))
+    return pl.concat([TABLE["incident"].empty(), *parts])
 
 
-def _fact_columns(name: str, frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
+def _declared(name: str, frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     frame = frame.drop(FILE, ROW)
     missing = {c: kind for c, kind in TABLE[name].polars_schema().items() if c not in frame.columns}
     frame = frame.with_columns(pl.lit(None, dtype=kind).alias(c) for c, kind in missing.items())
-    if name not in _FACTS:
-        return frame
-    origin = v.DataOrigin.SYNTHETIC if dataset.synthetic else v.DataOrigin.RECORDED
-    return frame.with_columns(
-        pl.col("known_from").fill_null(dataset.known_on),
-        dataset_id=pl.lit(dataset.dataset_id),
-        data_origin=pl.lit(origin.value),
+    if name in _FACTS:
+        origin = v.DataOrigin.SYNTHETIC if dataset.synthetic else v.DataOrigin.RECORDED
+        frame = frame.with_columns(dataset_id=pl.lit(dataset.dataset_id), data_origin=pl.lit(origin.value))
+    return frame.select(pl.col(c).cast(kind) for c, kind in TABLE[name].polars_schema().items())
+
+
+def _of_block(frames: Frames, identifiers: pl.Series) -> Frames:
+    """The rows that belong to some incidents; links carry what their report says in each of its versions."""
+    block = {
+        name: _table(frames, name).filter(pl.col("incident_id").is_in(identifiers))
+        for name in ("incident", *_BELONGING)
+    }
+    said = ("source_type", "access", "published_on")
+    versions = ("known_from", "known_to")
+    reports = _table(frames, "report").select("report_id", *said, *(pl.col(c).alias(f"report_{c}") for c in versions))
+    links = block["incident_report"].join(reports, on="report_id", how="inner")
+    block["incident_report"] = links.with_columns(
+        known_from=pl.max_horizontal("known_from", "report_known_from"),
+        known_to=pl.min_horizontal("known_to", "report_known_to"),
+    ).filter((pl.col("known_from") < pl.col("known_to")).fill_null(value=True))
+    return block
+
+
+def _derived(block: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
+    """The incidents of a block: one row per incident and day on which anything of it changed."""
+    incident = _described(block["incident"])
+    days = pl.concat(
+        [
+            frame.select("incident_id", pl.col(column).alias("day"))
+            for frame in block.values()
+            for column in ("known_from", "known_to")
+        ]
+    )
+    days = days.drop_nulls().unique()
+    versions = _valid(incident.join(days, on="incident_id", how="inner"))
+    versions = versions.with_columns(incident_id=_VERSION, known_from="day").drop("day")
+    versions = versions.rename({"incident_id": "_version"}).with_columns(
+        incident_id=pl.col("_version").str.head(-_DAY_CHARACTERS)
+    )
+    keys = versions.select("incident_id", "_version", day="known_from")
+    parts = {
+        name: _valid(block[name].join(keys, on="incident_id", how="inner"))
+        .with_columns(incident_id="_version")
+        .drop("_version", "day")
+        for name in _BELONGING
+    }
+    parts["incident"] = versions.with_columns(incident_id="_version").drop("_version").select(incident.columns)
+    whole = _incident(parts, weapons).with_columns(pl.col("incident_id").str.head(-_DAY_CHARACTERS))
+    return _collapsed(whole.select(TABLE["incident"].column_names))
+
+
+def _valid(rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows that hold on their `day`."""
+    return rows.filter(
+        pl.col("known_from") <= pl.col("day"), (pl.col("day") < pl.col("known_to")).fill_null(value=True)
+    )
+
+
+def _collapsed(versions: pl.DataFrame) -> pl.DataFrame:
+    """Versions that say the same as the one before are one; each ends where the next begins or its row did."""
+    content = [c for c in versions.columns if c not in ("known_from", "known_to")]
+    ordered = versions.sort("incident_id", "known_from")
+    follows = pl.col("known_from") == pl.col("ends").shift(1)
+    is_next = (pl.col("incident_id") == pl.col("incident_id").shift(-1)).fill_null(value=False)
+    next_day = pl.when(is_next).then(pl.col("known_from").shift(-1))
+    ordered = ordered.with_columns(ends=pl.min_horizontal("known_to", next_day))
+    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in content) & follows.fill_null(value=False)
+    ordered = ordered.with_columns(run=(~same.fill_null(value=False)).cum_sum())
+    return (
+        ordered.group_by("run", maintain_order=True)
+        .agg(pl.all().exclude("known_to", "ends").first(), known_to=pl.col("ends").last())
+        .select(versions.columns)
     )
 
 
@@ -52,7 +137,7 @@ def _incident(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
     for part in (
         _estimates(_table(frames, "casualty")),
         _weapons(_table(frames, "incident_weapon"), weapons),
-        _sources(_table(frames, "incident_report"), _table(frames, "report")),
+        _sources(_table(frames, "incident_report")),
         _stages(_table(frames, "stage_transition")),
         _responses(_table(frames, "response")),
     ):
@@ -61,8 +146,6 @@ def _incident(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
         )
     if incident.height != rows:
         raise AssertionError(f"{incident.height} incidents after deriving, {rows} before")
-    radius = {precision.value: metres for precision, metres in v.RADIUS_M.items()}
-    described = ["public_code", "place", "admin1", "summary"]
     return incident.with_columns(
         pl.col("weapon_system").fill_null([v.WeaponSystem.UNKNOWN.value]),
         pl.col("munition").fill_null([UNATTRIBUTED]),
@@ -70,6 +153,14 @@ def _incident(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
         pl.col("source_type").fill_null([v.SourceType.UNKNOWN.value]),
         pl.col("report_count", "private_report_count", "response_count").fill_null(0),
         pl.col("stage", "stage_reached").fill_null(v.Stage.NO_REVIEW_RECORD.value),
+    )
+
+
+def _described(incident: pl.DataFrame) -> pl.DataFrame:
+    """geo_radius_m, country_distance_m and search_text, which follow from the incident's own row."""
+    radius = {precision.value: metres for precision, metres in v.RADIUS_M.items()}
+    described = ["public_code", "place", "admin1", "summary"]
+    return incident.with_columns(
         geo_radius_m=pl.when(pl.col("latitude").is_not_null()).then(
             pl.col("geo_precision").replace_strict(radius, return_dtype=pl.Int64)
         ),
@@ -131,13 +222,10 @@ def _weapons(attributions: pl.DataFrame, weapons: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _sources(links: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+def _sources(links: pl.DataFrame) -> pl.DataFrame:
     """source_type, report_count, private_report_count and first_reported_on per incident."""
-    rows = links.select("incident_id", "report_id").join(
-        reports.select("report_id", "source_type", "access", "published_on"), on="report_id", validate="m:1"
-    )
     kinds = pl.Enum(v.SourceType.values())
-    return rows.group_by("incident_id").agg(
+    return links.group_by("incident_id").agg(
         source_type=pl.col("source_type").cast(kinds).unique().sort().cast(pl.String),
         report_count=pl.len().cast(pl.Int64),
         private_report_count=(pl.col("access") == v.Access.PRIVATE.value).sum().cast(pl.Int64),

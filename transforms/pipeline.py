@@ -15,7 +15,9 @@ import duckdb
 import polars as pl
 
 from transforms.checks import refuse
-from transforms.derive import complete
+from transforms.corrections import corrected, read_corrections
+from transforms.derive import declared, derived
+from transforms.revisions import Export, versions
 from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
 from transforms.sources import load
 from transforms.weapons import reference_list
@@ -33,28 +35,51 @@ Frames = dict[str, pl.DataFrame]
 
 SHOWN_REFUSALS = 5
 """Refused rows whose reason is printed: enough to see what is wrong, few enough to read."""
+CORRECTIONS, DECISIONS = "corrections.toml", "decisions.toml"
+"""Files of people's decisions, looked for in the warehouse folder."""
 BUILD_TABLES = ("validation_result", "build")
 """Tables that the pipeline writes after all others."""
 
 
 @dataclass(frozen=True)
 class Source:
-    """One SOURCE=PATH of a build."""
+    """One SOURCE=PATH of a build, or SOURCE=PATH@DAY where the export does not state its day of knowledge."""
 
     name: str
     path: Path
+    known_on: date | None = None
 
 
-def build(folder: Path, sources: Sequence[Source], progress: Progress, known_on: date | None = None) -> BuildRecord:
+@dataclass(frozen=True)
+class Declared:
+    """Files in which people decide: corrections of single values, and which records are the same event."""
+
+    corrections: Path | None = None
+    decisions: Path | None = None
+
+    @classmethod
+    def beside(cls, folder: Path) -> Declared:
+        """Those that lie in the warehouse folder, where they survive every build."""
+        return cls(*(path if (path := folder / name).is_file() else None for name in (CORRECTIONS, DECISIONS)))
+
+
+def build(
+    folder: Path,
+    sources: Sequence[Source],
+    progress: Progress,
+    known_on: date | None = None,
+    people: Declared | None = None,
+) -> BuildRecord:
     """Build a warehouse from sources, validate it and make it the current one.
 
     Whatever fails, the build before keeps serving and no half-written file stays.
 
     Args:
         folder: the warehouse folder; made if it does not exist.
-        sources: what to load, in order.
+        sources: what to load; several exports of one data set become versions.
         progress: called with one line of text for each step.
         known_on: day of knowledge for sources that do not state one.
+        people: corrections and decisions; those in the warehouse folder if not given.
 
     Raises:
         InputError: a source cannot be read, or sources do not go together.
@@ -62,7 +87,7 @@ def build(folder: Path, sources: Sequence[Source], progress: Progress, known_on:
         WarehouseError: the warehouse cannot be written.
     """
     started = datetime.now(UTC)
-    frames = canonical_frames(sources, progress, known_on, started.date())
+    frames = canonical_frames(sources, progress, known_on, started.date(), people or Declared.beside(folder))
     try:
         with publish.build_lock(folder, progress):
             return _write(folder, frames, started, progress)
@@ -73,21 +98,38 @@ def build(folder: Path, sources: Sequence[Source], progress: Progress, known_on:
         ) from error
 
 
-def canonical_frames(sources: Sequence[Source], progress: Progress, known_on: date | None, today: date) -> Frames:
+def canonical_frames(
+    sources: Sequence[Source],
+    progress: Progress,
+    known_on: date | None,
+    today: date,
+    people: Declared | None = None,
+) -> Frames:
     """Every table of the warehouse but the build's own, from all sources together."""
+    people = people or Declared()
     loaded: list[Canonical] = []
     modules = [load(source.name) for source in sources]
     for source, module in zip(sources, modules, strict=True):
         progress(f"Reading {source.name} from {source.path} ...")
-        canonical = module.transform(module.read(source.path, known_on))
+        canonical = module.transform(module.read(source.path, source.known_on or known_on))
         rows = sum(f.frame.height for f in canonical.files)
         progress(f"  {canonical.dataset.title}: {rows:,} rows in {len(canonical.files)} files")
         loaded.append(canonical)
     _check_together(loaded)
     weapons = reference_list()
-    parts: list[Frames] = [_one_dataset(canonical, weapons, today, progress) for canonical in loaded]
+    known: Frames = {"weapon": weapons}
+    parts: list[Frames] = []
+    for exports in _by_dataset(loaded):
+        part = _one_dataset(exports, known, today, progress)
+        if "incident" in part:
+            identifiers = part["incident"].select("incident_id").unique()
+            _check_in_one_dataset(identifiers, known.get("incident"))
+            known["incident"] = pl.concat([known["incident"], identifiers]) if "incident" in known else identifiers
+        parts.append(part)
     parts.append({"weapon": weapons})
-    return {table.name: _stacked(table.name, parts) for table in TABLES if table.name not in BUILD_TABLES}
+    frames = {table.name: _stacked(table.name, parts) for table in TABLES if table.name not in BUILD_TABLES}
+    frames = corrected(frames, read_corrections(people.corrections))
+    return frames | {"incident": derived(frames, frames["weapon"])}
 
 
 def _check_together(loaded: Sequence[Canonical]) -> None:
@@ -99,20 +141,73 @@ def _check_together(loaded: Sequence[Canonical]) -> None:
             f"Synthetic data ({made}) and recorded data ({real}) never stand in one warehouse; build them apart, "
             "each with its own --warehouse."
         )
-    repeated = [name for name, n in Counter(c.dataset.dataset_id for c in loaded).items() if n > 1]
-    if repeated:
-        raise InputError(f"The data set {repeated[0]} is given twice; give each data set once.")
+    exports = Counter((c.dataset.dataset_id, c.dataset.known_on) for c in loaded)
+    if repeated := [export for export, n in exports.items() if n > 1]:
+        dataset_id, day = repeated[0]
+        raise InputError(
+            f"The data set {dataset_id} is given twice as of {day}; give each of its exports once, and each with a day "
+            "of its own (SOURCE=PATH@YYYY-MM-DD where the export does not state it)."
+        )
 
 
-def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progress: Progress) -> Frames:
-    dataset = canonical.dataset
-    tables, refused = refuse(canonical, today, {"weapon": weapons})
-    _check_nothing_lost(canonical, tables, refused)
+def _check_in_one_dataset(identifiers: pl.DataFrame, earlier: pl.DataFrame | None) -> None:
+    twice = identifiers.join(earlier, on="incident_id", how="semi") if earlier is not None else identifiers.clear()
+    if twice.height:
+        first = twice["incident_id"].sort()[0]
+        raise InputError(
+            f"{twice.height:,} incidents stand in two data sets, the first is {first}; an extract and the whole that it "
+            "is taken from count the same incidents twice, so give only one of them."
+        )
+
+
+def _by_dataset(loaded: Sequence[Canonical]) -> list[list[Canonical]]:
+    """Exports by data set, oldest first; data sets with incidents before those that only refer to them."""
+    groups: dict[str, list[Canonical]] = {}
+    for canonical in loaded:
+        groups.setdefault(canonical.dataset.dataset_id, []).append(canonical)
+    ordered = [sorted(exports, key=lambda export: export.dataset.known_on) for exports in groups.values()]
+    return sorted(ordered, key=lambda exports: all("incident" not in export.tables for export in exports))
+
+
+def _one_dataset(exports: Sequence[Canonical], known: Frames, today: date, progress: Progress) -> Frames:
+    """Tables of one data set with their versions, and what became of every row of its files."""
+    checked, input_files, quarantines = [], [], []
+    for canonical in exports:
+        tables, refused = refuse(canonical, today, known)
+        _check_nothing_lost(canonical, tables, refused)
+        input_files.append(_input_files(canonical, refused))
+        quarantines.append(_quarantine(canonical.dataset, canonical.files, refused))
+        _report(canonical, tables, input_files[-1], refused, progress)
+        tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
+        checked.append(
+            Export(
+                canonical.dataset.known_on,
+                canonical.dataset.is_snapshot,
+                declared(tables, canonical.dataset),
+                canonical.retracted,
+            )
+        )
+    newest = exports[-1].dataset
+    files = pl.concat(input_files)
+    row: dict[str, Any] = {name: getattr(newest, name, None) for name in TABLE["dataset"].column_names}
+    row |= {name: int(files[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
+    row |= {
+        "exports": len(exports),
+        "sha256": hashlib.sha256("".join(sorted(files["sha256"].to_list())).encode()).hexdigest(),
+    }
+    return versions(checked) | {
+        "input_file": files,
+        "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),
+        "quarantine": pl.concat(quarantines),
+    }
+
+
+def _input_files(canonical: Canonical, refused: pl.DataFrame) -> pl.DataFrame:
     per_file = dict(refused.group_by(FILE).len().iter_rows())
     files = [
         {
-            "dataset_id": dataset.dataset_id,
-            "known_on": dataset.known_on,
+            "dataset_id": canonical.dataset.dataset_id,
+            "known_on": canonical.dataset.known_on,
             "file": f.name,
             "sha256": f.sha256,
             "size_bytes": f.size_bytes,
@@ -122,18 +217,18 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
         }
         for f in canonical.files
     ]
-    input_file = pl.DataFrame(files, schema=TABLE["input_file"].polars_schema())
-    row: dict[str, Any] = {name: getattr(dataset, name, None) for name in TABLE["dataset"].column_names}
-    row |= {name: int(input_file[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
-    row["sha256"] = hashlib.sha256("".join(sorted(f.sha256 for f in canonical.files)).encode()).hexdigest()
-    row["exports"] = 1
-    tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
-    known_weapons = pl.concat([weapons, tables["weapon"].select(weapons.columns)]) if "weapon" in tables else weapons
-    frames = complete(tables, dataset, known_weapons.unique("weapon_id", keep="first", maintain_order=True))
-    incidents = frames["incident"].height if "incident" in frames else 0
+    return pl.DataFrame(files, schema=TABLE["input_file"].polars_schema())
+
+
+def _report(
+    canonical: Canonical, tables: Frames, files: pl.DataFrame, refused: pl.DataFrame, progress: Progress
+) -> None:
+    """Say how many rows were loaded and which were refused."""
+    read, taken, quarantined = (int(files[c].sum()) for c in ("rows_read", "rows_loaded", "rows_quarantined"))
+    incidents = tables["incident"]["incident_id"].n_unique() if "incident" in tables else 0
     progress(
-        f"  {dataset.dataset_id}: {row['rows_read']:,} rows read = {row['rows_loaded']:,} loaded "
-        f"+ {row['rows_quarantined']:,} quarantined; {incidents:,} incidents"
+        f"  {canonical.dataset.dataset_id}: {read:,} rows read = {taken:,} loaded "
+        f"+ {quarantined:,} quarantined; {incidents:,} incidents"
     )
     # Rows that only refer to a refused one come after it: there may be hundreds of them.
     causes_first = refused.sort(pl.col("rule").str.contains("_references_"), maintain_order=True)
@@ -141,11 +236,6 @@ def _one_dataset(canonical: Canonical, weapons: pl.DataFrame, today: date, progr
         progress(f"    refused: {reason}")
     if (more := refused.height - SHOWN_REFUSALS) > 0:
         progress(f"    and {more:,} more; the dashboard's page Data quality lists every refused row")
-    return frames | {
-        "input_file": input_file,
-        "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),
-        "quarantine": _quarantine(dataset, canonical.files, refused),
-    }
 
 
 def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFrame) -> None:
@@ -153,7 +243,7 @@ def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFr
     lineage = pl.concat(
         [
             f.select(pl.col(FILE), pl.col(ROW).cast(pl.Int64))
-            for f in [*canonical.tables.values(), refused]
+            for f in [*canonical.tables.values(), canonical.retracted, refused]
             if FILE in f.columns and f.height
         ]
         or [refused.select(FILE, ROW)]
@@ -258,12 +348,18 @@ def _record(
         built_at=started.isoformat(timespec="seconds"),
         code_version=code_version(),
         synthetic=bool(frames["dataset"]["synthetic"].all()) and frames["dataset"].height > 0,
-        row_counts={name: frame.height for name, frame in frames.items()} | {"validation_result": results.height},
+        row_counts={name: _current(frame).height for name, frame in frames.items()}
+        | {"validation_result": results.height},
         input_hashes=hashes,
         quarantined=frames["quarantine"].height,
         expectations={kind: sum(suite[kind] for suite in suites.values()) for kind in nothing},
         suites=suites,
     )
+
+
+def _current(frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows that hold today: without the earlier versions."""
+    return frame.filter(pl.col("known_to").is_null()) if "known_to" in frame.columns else frame
 
 
 def _build_row(record: BuildRecord, started: datetime) -> pl.DataFrame:

@@ -101,3 +101,15 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("CHECKPOINT")
     finally:
         connection.close()
+
+
+@contextmanager
+def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
+    """An empty database in memory for one computation, with the build's limit of memory; closed and gone afterwards."""
+    connection = duckdb.connect(
+        ":memory:", config={"memory_limit": BUILD_MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
+    )
+    try:
+        yield connection
+    finally:
+        connection.close()

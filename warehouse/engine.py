@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping
+from datetime import date
 from functools import lru_cache
 from typing import Any
 
@@ -20,22 +21,28 @@ Question = Callable[..., ibis.expr.types.Table]
 """A function of `warehouse.queries`."""
 
 
-def to_sql(question: ibis.expr.types.Table) -> str:
-    """The question as DuckDB SQL; every value is a literal that Ibis escaped."""
-    return str(ibis.to_sql(question, dialect="duckdb"))
+NOW = date.max
+"""Day of knowledge of what is current: no version ends after it."""
 
 
-def run(question: ibis.expr.types.Table, reader: Reader) -> pl.DataFrame:
-    """Answer an expression from one build, with the types that it declares.
+def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None) -> str:
+    """The question as DuckDB SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
+    return _as_known_on(_sql(question), as_known_on)
+
+
+def run(question: ibis.expr.types.Table, reader: Reader, as_known_on: date | None = None) -> pl.DataFrame:
+    """Answer an expression from one build, as known on a day or currently, with the types that it declares.
 
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    return _typed(reader.frame(to_sql(question)), question.schema())
+    return _typed(reader.frame(to_sql(question, as_known_on)), question.schema())
 
 
-def ask(question: Question, arguments: tuple[Hashable, ...], reader: Reader) -> pl.DataFrame:
-    """Answer a question of `warehouse.queries`: the same as `run(question(*arguments), reader)`, sooner.
+def ask(
+    question: Question, arguments: tuple[Hashable, ...], reader: Reader, as_known_on: date | None = None
+) -> pl.DataFrame:
+    """Answer a question of `warehouse.queries`: the same as `run(question(*arguments), reader, as_known_on)`, sooner.
 
     Compiling an expression takes longer than answering it. So a question is compiled once for all filters, and the
     compiled filter is put in where the question names the chosen incidents.
@@ -51,13 +58,26 @@ def ask(question: Question, arguments: tuple[Hashable, ...], reader: Reader) -> 
         sql, schema = _compiled(question, later)
         chosen, _ = _compiled(queries.incidents, (filters,))
         sql = sql.replace(f'"{queries.CHOSEN}"', f"({chosen})")
-    return _typed(reader.frame(sql), schema)
+    return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
 
 
 @lru_cache(maxsize=COMPILED_QUESTIONS)
 def _compiled(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Mapping[str, Any]]:
     expression = question(*arguments)
-    return to_sql(expression), expression.schema()
+    return _sql(expression), expression.schema()
+
+
+def _sql(question: ibis.expr.types.Table) -> str:
+    return str(ibis.to_sql(question, dialect="duckdb"))
+
+
+def _as_known_on(sql: str, day: date | None) -> str:
+    return sql.replace(_day(queries.AS_KNOWN_ON), _day(day or NOW))
+
+
+def _day(day: date) -> str:
+    """A date as Ibis writes it for DuckDB."""
+    return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
 
 
 def _typed(frame: pl.DataFrame, declared: Mapping[str, Any]) -> pl.DataFrame:

@@ -248,7 +248,7 @@ def _write(request: Request, reader: Reader, chosen: Format, target: IO[bytes]) 
     manifest = _manifest(request, reader, tuple(question.columns))
     cursor = reader.cursor()
     try:
-        stream = cursor.sql(to_sql(question)).to_arrow_reader(BATCH_ROWS)
+        stream = cursor.sql(to_sql(question, request.filters.as_known_on)).to_arrow_reader(BATCH_ROWS)
         chosen.write(Batches(stream.schema, _frames(stream)), target, manifest)
     except duckdb.Error as error:
         raise ExtractError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
@@ -268,13 +268,14 @@ def _frames(stream: pa.RecordBatchReader) -> Iterator[pl.DataFrame]:
 
 
 def _manifest(request: Request, reader: Reader, columns: tuple[str, ...]) -> dict[str, Any]:
-    total = run(queries.totals(request.filters), reader).row(0, named=True)
+    total = run(queries.totals(request.filters), reader, request.filters.as_known_on).row(0, named=True)
     datasets = run(queries.datasets(), reader)
     record = record_of(reader.folder, reader.build_id)
     described = dictionary(TABLE["incident"]).filter(pl.col("column").is_in(columns))
     return {
         "contents": "incidents",
         "filter": request.filters.sentence(),
+        "as_known_on": str(request.filters.as_known_on) if request.filters.as_known_on else "current",
         "filter_values": {name: list(values) for name, values in request.filters.to_params().items()},
         "row_count": total["incidents"],
         "synthetic": record.synthetic,

@@ -49,6 +49,7 @@ class Filters:
         weapon_system, munition, source_type, strike_type: incidents that have at least one of these values.
         minimum_civilians_killed: the lowest estimate is at least this; unknown is left out and counted.
         text: every word occurs in code, place or summary; accents, case and Arabic letter forms are folded.
+        as_known_on: what was known by the end of this day; whoever runs a question passes it on (`warehouse.engine`).
     """
 
     date_from: date | None = None
@@ -64,6 +65,7 @@ class Filters:
     minimum_civilians_killed: int | None = None
     geo_precision: tuple[str, ...] = ()
     text: str = ""
+    as_known_on: date | None = None
 
     def __post_init__(self) -> None:
         for name, (label, labels) in MULTIPLE.items():
@@ -131,7 +133,8 @@ class Filters:
             parts.append(f"at least {self.minimum_civilians_killed:,} {people} reported killed (lowest estimate)")
         if self.text:
             parts.append(f"text: “{self.text}”")
-        return "; ".join(parts) if parts else "All incidents"
+        sentence = "; ".join(parts) if parts else "All incidents"
+        return f"{sentence}; as known on {_day(self.as_known_on)}" if self.as_known_on else sentence
 
     def to_params(self) -> dict[str, tuple[str, ...]]:
         """URL parameters, a value each or several; fields at their default are left out."""
@@ -190,6 +193,7 @@ def _choices(known: Iterable[str], most: int = 15) -> str:
 _SINGLE: dict[str, Callable[[str, str], Any]] = {
     "date_from": _date,
     "date_to": _date,
+    "as_known_on": _date,
     "minimum_civilians_killed": _whole_number,
     "text": lambda _, text: text,
 }

@@ -813,7 +813,7 @@ TABLES: tuple[Table, ...] = (
             INCIDENT_ID,
             C("left_dataset_id", "text", "Data set of the first.", "Data set of the first", required=True),
             C("dataset_id", "text", "Data set of the incident.", "Data set", required=True),
-            C("days_apart", "integer", "Days between both; 0 where the dates overlap.", unit="days", minimum=0),
+            C("apart_days", "integer", "Days between both; 0 where the dates overlap.", unit="days", minimum=0),
             C("distance_m", "float", "Distance between both points.", "Distance", unit="m", minimum=0),
             C(
                 "match_probability",
@@ -912,7 +912,7 @@ TABLES: tuple[Table, ...] = (
             C("built_at", "timestamp", "When it was built, UTC.", "Built at", required=True),
             C("code_version", "text", "Version of the code.", required=True),
             C("input_hashes", "text", "SHA-256 of every input file, as JSON.", required=True),
-            C("row_counts", "text", "Rows of every table, as JSON.", required=True),
+            C("row_counts", "text", "Rows of every table, earlier versions apart, as JSON.", required=True),
             C("synthetic", "boolean", "Whether every row is generated for demonstration.", required=True),
         ),
         ("build_id",),

@@ -7,6 +7,7 @@ a reader scrolls through are asked for page by page.
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -21,6 +22,7 @@ CACHED_ANSWERS = 2_000
 """Most answers kept; each is a few kilobytes, so about 20 MB."""
 
 _READER = "_reader"
+_AS_KNOWN_ON = "_as_known_on"
 
 
 def open_reader() -> Reader:
@@ -31,7 +33,13 @@ def open_reader() -> Reader:
     """
     reader = connection.reader(settings.warehouse_folder())
     st.session_state[_READER] = reader
+    as_known_on(None)
     return reader
+
+
+def as_known_on(day: date | None) -> None:
+    """Answer what was known on this day from here on in this run; None: what is current."""
+    st.session_state[_AS_KNOWN_ON] = day
 
 
 def reader() -> Reader:
@@ -47,13 +55,13 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         question: the function.
         arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
     """
-    opened = reader()
-    return _cached(opened, question, str(opened.folder), opened.build_id, question.__name__, arguments)
+    opened, day = reader(), st.session_state[_AS_KNOWN_ON]
+    return _cached(opened, question, str(opened.folder), opened.build_id, question.__name__, arguments, day)
 
 
 def fresh(question: Any) -> pl.DataFrame:
     """The answer to an expression, not cached: for pages of rows and other large answers."""
-    return run(question, reader())
+    return run(question, reader(), st.session_state[_AS_KNOWN_ON])
 
 
 @st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
@@ -64,6 +72,7 @@ def _cached(
     build_id: str,
     name: str,
     arguments: tuple[Any, ...],
+    day: date | None,
 ) -> pl.DataFrame:
     """Leading underscores keep reader and function out of the cache's key; folder, build and names stand for them."""
-    return ask(_question, arguments, _opened)
+    return ask(_question, arguments, _opened, day)

@@ -23,7 +23,7 @@ FIRST = ("country", "stage", "harm_status", "weapon_system", "source_type")
 """Fields at the top of the sidebar, below the dates; the others stand under "More filters"."""
 MORE = tuple(name for name in MULTIPLE if name not in FIRST)
 
-SINGLE = ("date_from", "date_to", "minimum_civilians_killed")
+SINGLE = ("date_from", "date_to", "minimum_civilians_killed", "as_known_on")
 """Fields that take one value, which a link may have spoilt; any text is a text."""
 DAYS = (date(1990, 1, 1), date(2100, 12, 31))
 """First and last day that can be chosen."""
@@ -67,6 +67,7 @@ def sidebar() -> Filters:
             placeholder=wording.TEXT_PLACEHOLDER,
             help=wording.TEXT_HELP,
         )
+        chosen["as_known_on"] = _date("as_known_on", wording.AS_KNOWN_ON_HELP)
         st.button(wording.RESET, on_click=reset, width="stretch")
     # On the page itself: on a phone the sidebar is closed.
     if notice := st.session_state.get(_NOTICE):
@@ -117,17 +118,23 @@ def _dates() -> dict[str, object]:
         )
     chosen: dict[str, object] = {}
     for name in ("date_from", "date_to"):
-        chosen[name] = st.date_input(
-            wording.FILTER_LABELS[name],
-            value=None,
-            min_value=DAYS[0],
-            max_value=DAYS[1],
-            key=name,
-            bind="query-params",
-            persist_state="session",
-            format="YYYY-MM-DD",
-        )
+        chosen[name] = _date(name)
     return chosen
+
+
+def _date(name: str, note: str | None = None) -> date | None:
+    day: date | None = st.date_input(
+        wording.FILTER_LABELS[name],
+        value=None,
+        min_value=DAYS[0],
+        max_value=DAYS[1],
+        key=name,
+        bind="query-params",
+        persist_state="session",
+        format="YYYY-MM-DD",
+        help=note,
+    )
+    return day
 
 
 def _quick_choices(first: date, last: date) -> dict[str, tuple[date | None, date | None]]:

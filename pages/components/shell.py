@@ -11,7 +11,7 @@ import streamlit as st
 from pages import wording
 from pages.charts.style import Caption
 from pages.components import filters as filter_widgets
-from pages.components.data import answer, open_reader
+from pages.components.data import answer, as_known_on, open_reader
 from warehouse import queries
 from warehouse.filters import Filters
 
@@ -29,7 +29,7 @@ class View:
     """What a page shows: one build under one filter.
 
     Attributes:
-        as_of: the latest day of knowledge of the data sets; ages are counted to it, not to today.
+        as_of: the chosen day of knowledge, or the latest of the data sets; ages are counted to it, not to today.
         totals: the answer to `queries.totals` under the filter.
         all_incidents: incidents in the whole build.
         publishers: who published the data, for captions.
@@ -70,11 +70,15 @@ def prepare() -> View:
     if build["synthetic"]:
         st.warning(wording.SYNTHETIC_BANNER)
     filters = filter_widgets.sidebar()
+    as_known_on(filters.as_known_on)
+    latest = max(datasets["known_on"].to_list())
+    if filters.as_known_on:
+        st.info(wording.as_known_on(filters.as_known_on, latest))
     view = View(
         filters=filters,
         build_id=reader.build_id,
         synthetic=build["synthetic"],
-        as_of=max(datasets["known_on"].to_list()),
+        as_of=min(filters.as_known_on or latest, latest),
         totals=answer(queries.totals, filters).row(0, named=True),
         all_incidents=answer(queries.totals, Filters()).item(0, "incidents"),
         publishers=", ".join(datasets["publisher"].unique(maintain_order=True)),

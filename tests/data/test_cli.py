@@ -236,7 +236,10 @@ def test_wrong_rows_are_refused_with_their_reason_and_all_others_are_loaded(buil
     refused = reader(builds.folder).frame("SELECT row_number, rule FROM quarantine WHERE file = 'incident.csv'")
     assert refused["row_number"].to_list() == [3, 7]
     assert refused["rule"].to_list()[1] == "incident.longitude_within_bounds"
-    assert reader(builds.folder).frame("SELECT count(*) AS n FROM incident")["n"].item() == INCIDENTS - 2
+    assert (
+        reader(builds.folder).frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL")["n"].item()
+        == INCIDENTS - 2
+    )
 
 
 def test_lines_are_plain_when_nobody_watches(builds: Builds) -> None:
@@ -386,7 +389,7 @@ def test_every_fault_is_told_at_once(civharm: Civharm, intake: Path) -> None:
         ("airwars=nowhere", "nowhere is not a folder"),
         ("timemap=photos", "photos holds no .json file"),
         ("timemap=nowhere", "nowhere does not exist"),
-        ("airwar=photos", "'airwar' is no source; choose from chirg_intake, airwars, timemap"),
+        ("airwar=photos", "'airwar' is no source; choose from chirg_intake, airwars, strike_footage"),
         ("airwars", "'airwars' is not of the form SOURCE=PATH, such as airwars="),
         ("airwars=", "'airwars=' is not of the form SOURCE=PATH"),
     ],
@@ -571,7 +574,7 @@ def test_extract_writes_the_rows_of_the_question_and_of_the_app_s_download(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--filter", "land=PSE"), "'land' is no filter; choose from country, date_from"),
+        (("--filter", "land=PSE"), "'land' is no filter; choose from as_known_on, country, date_from"),
         (("--filter", "country"), "'country' is not of the form FIELD=VALUE, such as country=PSE"),
         (("--filter", "stage=done"), "'done' is no stage; choose from received"),
         (("--filter", "date_from=yesterday"), "date_from: 'yesterday' is no date; write it as 2024-01-31"),

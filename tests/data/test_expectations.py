@@ -116,18 +116,20 @@ def dataset(dataset_id: str = "d", **values: Any) -> dict[str, Any]:
         "rows_read": 0,
         "rows_loaded": 0,
         "rows_quarantined": 0,
+        "exports": 1,
         "synthetic": False,
     } | values
 
 
 def input_file(dataset_id: str = "d", file: str = "a.csv", **values: Any) -> dict[str, Any]:
     counts = {"rows_read": 0, "rows_loaded": 0, "rows_quarantined": 0}
-    return {"dataset_id": dataset_id, "file": file, "sha256": "0", "size_bytes": 1} | counts | values
+    row = {"dataset_id": dataset_id, "known_on": KNOWN_ON, "file": file, "sha256": "0", "size_bytes": 1}
+    return row | counts | values
 
 
 def quarantined(row_number: int, dataset_id: str = "d", file: str = "a.csv", **values: Any) -> dict[str, Any]:
-    row = {"dataset_id": dataset_id, "file": file, "row_number": row_number, "rule": "a.b", "reason": "Bad."}
-    return row | values
+    row = {"dataset_id": dataset_id, "known_on": KNOWN_ON, "file": file, "row_number": row_number}
+    return row | {"rule": "a.b", "reason": "Bad."} | values
 
 
 def engagement(engagement_id: str = "e1", **values: Any) -> dict[str, Any]:
@@ -195,15 +197,66 @@ def correct() -> Rows:
         "transfer": [
             {
                 "transfer_id": "f1",
+                "record_type": "transfer",
                 "recipient": "ISR",
+                "recipient_raw": "Israel",
                 "supplier": "USA",
+                "supplier_raw": "United States",
                 "weapon_id": "w1",
                 "designation": "MK-84",
                 "order_year": 2023,
                 "channel": "fms",
             }
         ],
+        "series": [
+            {
+                "series_id": name,
+                "title": "Alerts",
+                "country": "PSE",
+                "unit": "alerts",
+                "is_cumulative": False,
+                "method": "reported",
+            }
+            for name in ("c", "c-ahead", "origin", "empty", "ahead", "twice", "after")
+        ],
         "context_series": [{"series_id": "c", "date": date(2024, 1, 1), "value": None}],
+        "candidate_pair": [
+            {
+                "left_id": "i2",
+                "left_kind": "incident",
+                "incident_id": "i1",
+                "left_dataset_id": "d",
+                "dataset_id": "d",
+                "apart_days": 0,
+                "distance_m": 0.0,
+                "match_probability": 0.5,
+                "reasons": "[]",
+                "decision": "undecided",
+                "is_linked": False,
+            }
+        ],
+        "linkage_measure": [
+            {
+                "truth": "footage",
+                "sample": "chosen on",
+                "threshold": 0.5,
+                "stated": 1,
+                "found": 1,
+                "unstated": 0,
+                "precision": 1.0,
+                "recall": 1.0,
+            }
+        ],
+        "correction": [
+            {
+                "incident_id": "i1",
+                "field": "place",
+                "reason": "Mistyped.",
+                "evidence": "A note.",
+                "corrected_by": "A",
+                "corrected_on": KNOWN_ON,
+            }
+        ],
         "quarantine": [quarantined(1), quarantined(2)],
         "validation_result": [
             {
@@ -355,7 +408,21 @@ BREAKS = (
         },
         with_incident(dataset("d-refused", rows_read=2, rows_loaded=1, rows_quarantined=1)),
     ),
-    Break({"dataset.has_incidents": ("d-empty",)}, {"dataset": [dataset("d-empty")]}),
+    Break(
+        {"dataset.has_incidents": ("d-empty", "d-lost")},
+        merged(
+            # Both reports belong to an incident of another data set.
+            {"incident": [incident("i-shared", report_count=2)]},
+            {"incident_report": [link("i-shared", "r-lost"), link("i-shared", "r-footage")]},
+            {"dataset": [dataset("d-empty"), dataset("d-lost")]},
+            {"report": [report("r-lost", dataset_id="d-lost")]},
+            # Not so: transfers alone, a series alone, reports alone that say where and when.
+            {"dataset": [dataset("d-arms"), dataset("d-series"), dataset("d-footage")]},
+            {"transfer": [correct()["transfer"][0] | {"transfer_id": "f-arms", "dataset_id": "d-arms"}]},
+            {"context_series": [{"series_id": "c", "date": date(2024, 1, 2), "value": 1.0, "dataset_id": "d-series"}]},
+            {"report": [report("r-footage", dataset_id="d-footage", event_on=date(2024, 3, 1))]},
+        ),
+    ),
     Break(
         {"dataset.synthetic_stands_alone": ("d-made",)},
         merged(

@@ -186,7 +186,7 @@ def demo(demo_reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
         pl.col("s").is_in(STAGES[:4])
     )
     furthest = seen.with_columns(pl.col("s").map_elements(STAGES.index, return_dtype=pl.Int64))
-    incidents = demo_reader.frame("SELECT incident_id, country FROM incident")
+    incidents = demo_reader.frame("SELECT incident_id, country FROM incident WHERE known_to IS NULL")
     received = steps.filter(to_stage=R).group_by("incident_id").agg(received=pl.col("occurred_on").min())
     return (
         incidents.join(

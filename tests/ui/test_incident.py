@@ -25,7 +25,9 @@ PRIVATE_TEXT = "private statement"
 def busiest(demo_reader: Reader) -> dict[str, object]:
     """An incident with private reports, attributions, steps, assessments, responses and engagements."""
     tables = ("incident_weapon", "stage_transition", "assessment", "response", "engagement")
-    rows = demo_reader.frame("SELECT * FROM incident WHERE private_report_count > 0 AND latitude IS NOT NULL")
+    rows = demo_reader.frame(
+        "SELECT * FROM incident WHERE known_to IS NULL AND private_report_count > 0 AND latitude IS NOT NULL"
+    )
     for table in tables:
         rows = rows.join(demo_reader.frame(f"SELECT incident_id FROM {table}"), on="incident_id", how="semi")
     return rows.sort("incident_id").row(0, named=True)
@@ -60,7 +62,9 @@ class TestFacts:
     def test_each_value_stands_beside_the_source_s_words(
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
     ) -> None:
-        rows = demo_reader.frame("SELECT * FROM incident").filter(pl.col("date_precision") == "range")
+        rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL").filter(
+            pl.col("date_precision") == "range"
+        )
         incident = rows.filter(pl.col("geo_precision") == "town").row(0, named=True)
         app = open_page("incident.py", demo_warehouse, id=incident["incident_id"])
         facts = {fact: (value, raw) for fact, value, raw in tables(app)["Fact"]}
@@ -93,7 +97,7 @@ class TestFacts:
     def test_the_map_is_a_circle_where_the_place_is_coarse(
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
     ) -> None:
-        rows = demo_reader.frame("SELECT * FROM incident WHERE latitude IS NOT NULL")
+        rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL AND latitude IS NOT NULL")
         coarse = rows.filter(pl.col("geo_precision") == "district").row(0, named=True)
         chart = open_page("incident.py", demo_warehouse, id=coarse["incident_id"]).get("deck_gl_json_chart")[0]
         layers = {layer["id"]: layer for layer in json.loads(chart.proto.json)["layers"]}
@@ -101,7 +105,9 @@ class TestFacts:
         assert "centre" not in layers
 
     def test_no_coordinates_no_map(self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage) -> None:
-        rows = demo_reader.frame("SELECT * FROM incident WHERE latitude IS NULL ORDER BY incident_id")
+        rows = demo_reader.frame(
+            "SELECT * FROM incident WHERE known_to IS NULL AND latitude IS NULL ORDER BY incident_id"
+        )
         app = open_page("incident.py", demo_warehouse, id=rows["incident_id"][0])
         assert not app.get("deck_gl_json_chart")
         assert wording.NO_PLACE_ON_MAP in [t.value for t in app.text]

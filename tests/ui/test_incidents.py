@@ -23,7 +23,7 @@ PER_PAGE = 50
 @pytest.fixture(scope="module")
 def incidents(demo_reader: Reader) -> pl.DataFrame:
     """The demo's incidents as they stand in the warehouse."""
-    return demo_reader.frame("SELECT * FROM incident")
+    return demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
 
 
 def codes(app: AppTest) -> list[str]:

@@ -33,7 +33,7 @@ WINDOWS = st.tuples(st.dates(*LIMITS), st.dates(*LIMITS)).map(lambda days: (min(
 @pytest.fixture(scope="module")
 def incidents(demo_reader: Reader) -> pl.DataFrame:
     """The demo's incidents as they stand in the warehouse."""
-    return demo_reader.frame("SELECT * FROM incident")
+    return demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
 
 
 @pytest.fixture(scope="module")
@@ -229,7 +229,9 @@ class TestClick:
     def test_the_card_says_what_is_known_and_opens_the_page(
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        rows = demo_reader.frame("SELECT * FROM incident WHERE latitude IS NOT NULL ORDER BY incident_id LIMIT 7")
+        rows = demo_reader.frame(
+            "SELECT * FROM incident WHERE known_to IS NULL AND latitude IS NOT NULL ORDER BY incident_id LIMIT 7"
+        )
         chosen = tuple(rows["incident_id"])
         monkeypatch.setattr(map_picture, "picked", lambda *_: chosen)
         app = open_page("map.py", demo_warehouse)

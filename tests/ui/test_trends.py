@@ -69,7 +69,9 @@ def numbers(app: AppTest) -> pl.DataFrame:
 
 def placed(demo: Reader) -> pl.DataFrame:
     """Incidents that a week can be told of."""
-    return demo.frame("SELECT * FROM incident WHERE date_start IS NOT NULL AND date_precision NOT IN ('month', 'year')")
+    return demo.frame(
+        "SELECT * FROM incident WHERE known_to IS NULL AND date_start IS NOT NULL AND date_precision NOT IN ('month', 'year')"
+    )
 
 
 class TestChart:
@@ -81,14 +83,14 @@ class TestChart:
         per_week = dict(rows.group_by(pl.col("date_start").dt.truncate("1w")).len().iter_rows())
         behind = numbers(app)
         assert dict(zip(behind.to_series(0).cast(pl.Date), behind.to_series(1), strict=True)) == per_week
-        everything = demo_reader.frame("SELECT date_start, date_precision FROM incident")
+        everything = demo_reader.frame("SELECT date_start, date_precision FROM incident WHERE known_to IS NULL")
         undated = everything["date_start"].null_count()
         coarse = everything.height - rows.height - undated
         assert wording.not_in_chart("week", undated, coarse) in said(app)
 
     def test_by_month_nothing_but_the_undated_is_left_out(self, demo_reader: Reader, open_page: OpenPage) -> None:
         app = open_page("trends.py", demo_reader.folder, period="Month")
-        dated = demo_reader.frame("SELECT 1 FROM incident WHERE date_start IS NOT NULL")
+        dated = demo_reader.frame("SELECT 1 FROM incident WHERE known_to IS NULL AND date_start IS NOT NULL")
         assert heights(app) == {"Incidents": dated.height}
         assert "known less exactly" not in said(app)
 

@@ -66,7 +66,7 @@ def test_labels_are_understood_as_values() -> None:
         ({"date_from": ["31/01/2024"]}, "date_from: '31/01/2024' is no date; write it as 2024-01-31."),
         ({"minimum_civilians_killed": ["many"]}, "'many' is no whole number"),
         ({"minimum_civilians_killed": ["-1"]}, "cannot be negative"),
-        ({"colour": ["red"]}, "'colour' is no filter; choose from country, date_from"),
+        ({"colour": ["red"]}, "'colour' is no filter; choose from as_known_on, country, date_from"),
         ({"text": ["a", "b"]}, "text takes one value, not 2"),
         ({"date_from": ["2024-02-01"], "date_to": ["2024-01-01"]}, "is after the last day"),
         ({"country": ["XXX"]}, "'XXX' is no country"),

@@ -36,4 +36,4 @@ def without_private(rows: Table, columns: tuple[str, ...], show_private: bool) -
     if show_private:
         return rows
     is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
-    return rows.mutate(**{name: ibis.ifelse(is_private, ibis.null("string"), rows[name]) for name in columns})
+    return rows.mutate(**{name: ibis.ifelse(is_private, ibis.null(rows[name].type()), rows[name]) for name in columns})

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import ibis
@@ -14,10 +15,17 @@ LIST_DIMENSIONS = ("weapon_system", "munition", "source_type", "strike_type")
 """Dimensions of which an incident may have several values; it then counts in each."""
 
 
+AS_KNOWN_ON = date(1, 2, 3)
+"""Stands in a question for the day of knowledge, which `warehouse.engine` puts in when it runs: no table forgets it."""
+
+
 def table(name: str) -> Table:
-    """The declared table, restricted to rows known today where the table has versions."""
+    """The declared table; where it has versions, those that were known on the day for which the question is run."""
     unbound = TABLE[name].ibis_table()
-    return unbound.filter(unbound.known_to.isnull()) if "known_to" in unbound.columns else unbound
+    if "known_to" not in unbound.columns:
+        return unbound
+    day = ibis.literal(AS_KNOWN_ON)
+    return unbound.filter(unbound.known_from <= day, unbound.known_to.isnull() | (unbound.known_to > day))
 
 
 class Later:
