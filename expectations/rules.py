@@ -117,10 +117,15 @@ RULES: tuple[Rule, ...] = (
     ),
     rows_where(
         "dataset.has_incidents",
-        "A data set holds at least one incident.",
-        "A source without a single incident was given as the wrong folder or could not be read.",
+        "A data set holds at least one incident, transfer, day of a series, or report with a place or day of its own.",
+        "A source without any of these was given as the wrong folder, could not be read, or lost all its incidents.",
         ERROR,
-        "NOT EXISTS (SELECT 1 FROM incident AS i WHERE i.dataset_id = t.dataset_id)",
+        "NOT EXISTS (SELECT 1 FROM incident AS i WHERE i.dataset_id = t.dataset_id)"
+        " AND NOT EXISTS (SELECT 1 FROM transfer AS f WHERE f.dataset_id = t.dataset_id)"
+        " AND NOT EXISTS (SELECT 1 FROM context_series AS c WHERE c.dataset_id = t.dataset_id)"
+        # Reports that only back up incidents stay when these are lost; a set of reports alone says where or when.
+        " AND NOT EXISTS (SELECT 1 FROM report AS r WHERE r.dataset_id = t.dataset_id"
+        " AND (r.event_on IS NOT NULL OR r.latitude IS NOT NULL))",
     ),
     rows_where(
         "dataset.synthetic_stands_alone",
@@ -201,6 +206,13 @@ RULES: tuple[Rule, ...] = (
         "No source that is read goes further back; such a year comes from typing or converting.",
         WARNING,
         f"year(t.date_start) < {EARLIEST_YEAR}",
+    ),
+    rows_where(
+        "incident.published_not_before_it_happened",
+        "An incident is not published before its first day.",
+        "The year or month of one of the two dates is probably mistyped.",
+        WARNING,
+        "t.published_on < t.date_start",
     ),
     _not_after_known_on("incident", "date_start"),
     rows_where(

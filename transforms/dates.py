@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from calendar import month_name
+from collections.abc import Mapping
 
 import polars as pl
 
+from warehouse.text import fold
 from warehouse.vocabulary import DatePrecision
 
 _RANGE = (
@@ -13,6 +15,21 @@ _RANGE = (
     r"(?:\s*[-‐‑‒–—−]\s*(?:(?<last_month>[A-Z][a-z]+) )?(?<last_day>\d{1,2}), (?<last_year>\d{4}))?$"
 )
 _MONTHS = {name: f"{number:02}" for number, name in enumerate(month_name) if name}
+_ARABIC_DAY = r"^(?<day>\d{1,2}) (?<month>\p{Arabic}+(?: \p{Arabic}+)?)،? (?<year>\d{4})$"
+_ARABIC_MONTHS = {
+    name: f"{number:02}"
+    for number, names in enumerate(
+        (
+            ("يناير", "كانون الثاني"), ("فبراير", "شباط"), ("مارس", "اذار"), ("ابريل", "نيسان"), ("مايو", "ايار"),
+            ("يونيو", "حزيران"), ("يوليو", "تموز"), ("اغسطس", "اب"), ("سبتمبر", "ايلول"), ("اكتوبر", "تشرين الاول"),
+            ("نوفمبر", "تشرين الثاني"), ("ديسمبر", "كانون الاول"),
+        ),
+        start=1,
+    )
+    for name in names
+}  # fmt: skip
+"""Names of the Gregorian months in Egypt and in the Levant, folded as in `warehouse.text.fold`."""
+_ARABIC_DIGITS = {digit: str(i % 10) for i, digit in enumerate("٠١٢٣٤٥٦٧٨٩۰۱۲۳۴۵۶۷۸۹")}
 
 
 def english_dates(text: pl.Expr) -> pl.Expr:
@@ -45,8 +62,18 @@ def english_dates(text: pl.Expr) -> pl.Expr:
     )
 
 
-def _day(year: pl.Expr, month: pl.Expr, day: pl.Expr) -> pl.Expr:
+def arabic_days(text: pl.Expr) -> pl.Expr:
+    """Parse "2 مارس 2026", "٢ آذار ٢٠٢٦" and the like to a date; null for any other text.
+
+    Months may bear their Egyptian or their Levantine name.
+    """
+    plain = fold(text).str.replace_many(list(_ARABIC_DIGITS), list(_ARABIC_DIGITS.values()))
+    part = plain.str.extract_groups(_ARABIC_DAY).struct
+    return _day(part.field("year"), part.field("month"), part.field("day"), _ARABIC_MONTHS)
+
+
+def _day(year: pl.Expr, month: pl.Expr, day: pl.Expr, months: Mapping[str, str] = _MONTHS) -> pl.Expr:
     iso = pl.concat_str(
-        year, month.replace_strict(_MONTHS, default=None, return_dtype=pl.String), day.str.zfill(2), separator="-"
+        year, month.replace_strict(months, default=None, return_dtype=pl.String), day.str.zfill(2), separator="-"
     )
     return iso.str.to_date("%Y-%m-%d", strict=False)

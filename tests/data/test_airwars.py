@@ -251,7 +251,7 @@ def test_rows_with_one_address_are_one_report_with_the_first_rows_values(tmp_pat
 
 
 def test_report_ids_stay_the_same(tmp_path: Path) -> None:
-    assert report(tmp_path)["report_id"] == "airwars:d4b8fd17dfbb958b"
+    assert report(tmp_path)["report_id"] == "airwars-gaza:d4b8fd17dfbb958b"
 
 
 def test_sources_that_cannot_be_reports_are_refused_without_their_text(tmp_path: Path) -> None:

@@ -521,6 +521,13 @@ BREAKS = (
         ),
     ),
     Break(
+        {"incident.published_not_before_it_happened": ("i-too-soon",)},
+        with_report(
+            incident("i-too-soon", published_on=date(2024, 2, 29)),
+            incident("i-same-day", published_on=date(2024, 3, 1)),
+        ),
+    ),
+    Break(
         {"incident.date_not_long_ago": ("i-0024",)},
         with_report(
             incident("i-0024", date_start=date(24, 3, 1), date_end=date(24, 3, 1)),

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates import english_dates
+from transforms.dates import arabic_days, english_dates
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
@@ -63,3 +63,56 @@ def test_a_written_range_comes_back(start: date, days: int) -> None:
     else:
         text = f"{in_words(start, year=False)}–{end.day}, {end.year}"
     assert parse(text) == (start, end, "range", True)
+
+
+EGYPTIAN = [
+    "يناير",
+    "فبراير",
+    "مارس",
+    "أبريل",
+    "مايو",
+    "يونيو",
+    "يوليو",
+    "أغسطس",
+    "سبتمبر",
+    "أكتوبر",
+    "نوفمبر",
+    "ديسمبر",
+]
+LEVANTINE = ["كانون الثاني", "شباط", "آذار", "نيسان", "أيار", "حزيران", "تموز", "آب", "أيلول", "تشرين الأول",
+             "تشرين الثاني", "كانون الأول"]  # fmt: skip
+
+
+def parse_arabic(text: str | None) -> date | None:
+    frame = pl.DataFrame({"text": [text]}, schema={"text": pl.String})
+    found: date | None = frame.select(arabic_days(pl.col("text"))).item()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("text", "day"),
+    [
+        ("2 مارس 2026", date(2026, 3, 2)),
+        (" 02  مارس  2026 ", date(2026, 3, 2)),
+        ("٢ آذار ٢٠٢٦", date(2026, 3, 2)),
+        ("۱۲ اكتوبر ۲۰۲۵", date(2025, 10, 12)),
+        ("\u200f28 فبراير، 2026", date(2026, 2, 28)),
+        ("29 شباط 2024", date(2024, 2, 29)),
+        ("30 فبراير 2024", None),
+        ("مارس 2026", None),
+        ("2 مارس", None),
+        ("2 رمضان 1447", None),
+        ("March 2, 2026", None),
+        ("", None),
+        (None, None),
+    ],
+)
+def test_arabic_days(text: str | None, day: date | None) -> None:
+    assert parse_arabic(text) == day
+
+
+@given(DAYS, st.sampled_from([EGYPTIAN, LEVANTINE]), st.booleans())
+def test_a_day_written_in_arabic_comes_back(day: date, months: list[str], eastern: bool) -> None:
+    text = f"{day.day} {months[day.month - 1]} {day.year}"
+    digits = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩") if eastern else {}
+    assert parse_arabic(text.translate(digits)) == day

@@ -1,12 +1,15 @@
 """Airwars' assessments of civilian harm (airwars.org): a folder with incidents.csv and sources.csv.
 
-Grading, strike status and location precision follow Airwars' published methodology. `airwars_terms` lists what every
-column and category means: a column or value that is not listed stops the load, for nobody has yet said what it means.
+Two forms of export are read, told apart by the header of incidents.csv: saved pages on Gaza, and an archive of the
+incidents in Syria. Grading, strike status and location precision follow Airwars' published methodology.
+`airwars_terms` and `airwars_syria_terms` list what every column and category means: a column or value that is not
+listed stops the load, for nobody has yet said what it means.
 """
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+import re
+from collections.abc import Iterator
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -15,10 +18,10 @@ import polars as pl
 
 from transforms.delimited import read_csv
 from transforms.source import ROW, Canonical, Dataset, Raw, RawFile, export_dates, raw_file
-from transforms.sources import airwars_terms as terms
-from transforms.sources.airwars_incidents import casualties, corrected, incidents, weapons
+from transforms.sources.airwars_incidents import LAYOUT as GAZA
 from transforms.sources.airwars_reports import reports
-from transforms.weapons import match
+from transforms.sources.airwars_rows import Layout, unlisted
+from transforms.sources.airwars_syria_incidents import LAYOUT as SYRIA
 from warehouse.errors import InputError
 
 SOURCE = partial(
@@ -32,6 +35,8 @@ SOURCE = partial(
 """What holds for every export; `read` adds what one export is about and of which day it is."""
 
 INCIDENTS, SOURCES = "incidents.csv", "sources.csv"
+SYRIA_COLUMN = "airwars_id"
+"""Column of incidents.csv that the archive of Syria has and saved pages on Gaza have not."""
 
 
 def read(path: Path, known_on: date | None) -> Raw:
@@ -47,19 +52,20 @@ def read(path: Path, known_on: date | None) -> Raw:
     """
     if not path.is_dir():
         raise InputError(f"{path} is not a folder; give the folder that holds {INCIDENTS} and {SOURCES}.")
+    layout = _layout(path / INCIDENTS)
     files = (
-        _file(path / INCIDENTS, (*terms.INCIDENTS_USED, *terms.INCIDENTS_LEFT_OUT), terms.INCIDENTS_RESTRICTED),
-        _file(path / SOURCES, (*terms.SOURCES_USED, *terms.SOURCES_LEFT_OUT), terms.SOURCES_RESTRICTED),
+        _file(path / INCIDENTS, layout.incident_columns, layout.incident_restricted),
+        _file(path / SOURCES, layout.source_columns, layout.source_restricted),
     )
-    countries = files[0].frame["tax_country"]
-    _refuse_unlisted(_unlisted(INCIDENTS, countries, terms.TERRITORIES))
-    about = countries.drop_nulls().unique().sort().to_list()
+    countries = files[0].frame[layout.country_column]
+    _refuse_unlisted(unlisted(INCIDENTS, countries, layout.about, layout.terms))
+    about = [layout.about[country] for country in countries.drop_nulls().unique().sort()]
     if not about:
-        raise InputError(f"{INCIDENTS}: the column tax_country is empty; it says what the export is about.")
+        raise InputError(f"{INCIDENTS}: the column {layout.country_column} is empty; it says what the export is about.")
     retrieved_on, known = export_dates(path, known_on)
     dataset = SOURCE(
-        dataset_id="-".join(["airwars", *(terms.TERRITORIES[c].suffix for c in about)]),
-        title=f"Airwars assessments: {', '.join(terms.TERRITORIES[c].admin1 for c in about)}",
+        dataset_id="-".join(["airwars", *(suffix for suffix, _ in about)]),
+        title=f"Airwars assessments: {', '.join(name for _, name in about)}",
         retrieved_on=retrieved_on,
         known_on=known,
     )
@@ -74,24 +80,35 @@ def transform(raw: Raw) -> Canonical:
     Raises:
         InputError: a coded column holds values that are not listed, or a declared correction no longer applies.
     """
-    _refuse_unlisted(_unlisted_categories(raw))
-    rows = corrected(raw.frame(INCIDENTS), INCIDENTS)
-    incident, refused_incidents = incidents(rows, INCIDENTS)
+    frame, sources = raw.frame(INCIDENTS), raw.frame(SOURCES)
+    layout = SYRIA if SYRIA_COLUMN in frame.columns else GAZA
+    _refuse_unlisted(layout.unlisted(frame, sources, (INCIDENTS, SOURCES)))
+    rows = layout.prepared(frame, INCIDENTS)
+    incident, refused_incidents = layout.incidents(rows, INCIDENTS)
     kept = rows.join(incident.select(ROW), on=ROW, how="semi", maintain_order="left")
-    report, link, refused_sources = reports(raw.frame(SOURCES), rows, SOURCES)
+    report, link, refused_sources = reports(layout.sources(sources, rows), SOURCES, raw.dataset.dataset_id)
     return Canonical(
         dataset=raw.dataset,
         files=raw.files,
         tables={
             "incident": incident,
-            "casualty": casualties(kept, INCIDENTS),
-            "incident_weapon": weapons(kept, INCIDENTS),
+            "casualty": layout.casualties(kept, INCIDENTS),
+            "incident_weapon": layout.weapons(kept, INCIDENTS),
             "report": report,
             "incident_report": link,
         },
         repeated=frozenset({"report", "incident_report"}),
         refused=pl.concat([refused_incidents, refused_sources]),
     )
+
+
+def _layout(path: Path) -> Layout:
+    """The form of export, by the header of its incidents; a file without one is refused when it is read."""
+    if not path.is_file():
+        return GAZA
+    with path.open("rb") as file:
+        header = file.readline().decode("utf-8", errors="replace")
+    return SYRIA if SYRIA_COLUMN in re.split(r"[^a-z_]+", header) else GAZA
 
 
 def _file(path: Path, columns: tuple[str, ...], restricted: frozenset[str]) -> RawFile:
@@ -104,35 +121,3 @@ def _file(path: Path, columns: tuple[str, ...], restricted: frozenset[str]) -> R
 def _refuse_unlisted(found: Iterator[str]) -> None:
     if problems := list(found):
         raise InputError(problems)
-
-
-def _unlisted_categories(raw: Raw) -> Iterator[str]:
-    """One sentence per coded column that holds values which `airwars_terms` does not list."""
-    frame, sources = raw.frame(INCIDENTS), raw.frame(SOURCES)
-    yield from _unlisted(INCIDENTS, frame["civilian_harm_reported"], {"Yes"})
-    yield from _unlisted(INCIDENTS, frame["strike_status"], terms.STRIKE_STATUS)
-    yield from _unlisted(INCIDENTS, frame["strike_type"].str.split(", ").explode(), terms.STRIKE_TYPE)
-    yield from _unlisted(INCIDENTS, frame["civilian_harm_grading"], terms.HARM_STATUS)
-    yield from _unlisted(INCIDENTS, frame["belligerent"].str.split(" | ").explode(), terms.PARTNERS)
-    yield from _unlisted(INCIDENTS, frame["belligerent_basis"], terms.BELLIGERENT_BASIS)
-    yield from _unlisted(INCIDENTS, frame["geo_accuracy"], terms.GEO_PRECISION)
-    yield from _unlisted(INCIDENTS, frame["infrastructure"].str.split(", ").explode(), terms.INFRASTRUCTURE)
-    yield from _unlisted(INCIDENTS, frame["tax_observation"].str.split("|").explode(), terms.OBSERVATIONS)
-    # Both are always empty so far, so that nobody knows in what form a date would stand there.
-    yield from _unlisted(INCIDENTS, frame["published"], ())
-    yield from _unlisted(INCIDENTS, frame["modified"], ())
-    mentions = frame.select(pl.col("munition_mentions").str.split("|").explode())
-    no_weapon = mentions.filter(match(pl.col("munition_mentions")).is_null()).to_series()
-    yield from _unlisted(INCIDENTS, no_weapon, terms.NO_MUNITION)
-    tags = {*terms.LANGUAGES, *terms.TAGGED_PLATFORMS, *terms.OTHER_TAGS}
-    yield from _unlisted(SOURCES, sources["tags"].str.split("|").explode(), tags)
-
-
-def _unlisted(file: str, values: pl.Series, listed: Container[str]) -> Iterator[str]:
-    counts = values.drop_nulls().value_counts(sort=True)
-    found = [f"{value!r} ({n} times)" for value, n in counts.iter_rows() if value not in listed]
-    if found:
-        yield (
-            f"{file}: the column {values.name} holds {', '.join(sorted(found))}, not listed in "
-            "transforms/sources/airwars_terms.py; decide there what it means."
-        )

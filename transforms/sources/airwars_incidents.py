@@ -1,8 +1,8 @@
-"""incidents.csv of an Airwars export -> incident, casualty and incident_weapon rows."""
+"""The export of Airwars' pages on Gaza -> incident, casualty and incident_weapon rows, and its sources."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Container, Iterator
 
 import polars as pl
 
@@ -10,6 +10,7 @@ from transforms.casualties import estimate
 from transforms.dates import english_dates
 from transforms.source import FILE, ROW
 from transforms.sources import airwars_terms as terms
+from transforms.sources.airwars_rows import Layout, coded, counted, degrees, mapped, partner, people, refused, unlisted
 from transforms.weapons import match
 from warehouse.errors import InputError
 from warehouse.vocabulary import (
@@ -22,7 +23,6 @@ from warehouse.vocabulary import (
     HarmStatus,
     StrikeStatus,
     StrikeType,
-    Vocabulary,
 )
 
 INCIDENT_ID = (pl.lit("airwars:") + pl.col("incident_code")).alias("incident_id")
@@ -33,6 +33,30 @@ _ESTIMATES = (
     (CasualtyGroup.BELLIGERENTS, Harm.KILLED, "bell_killed_text"),
 )
 _GROUPS_KILLED = (CasualtyGroup.CHILDREN, CasualtyGroup.WOMEN, CasualtyGroup.MEN)
+
+
+def unlisted_categories(frame: pl.DataFrame, sources: pl.DataFrame, files: tuple[str, str]) -> Iterator[str]:
+    """One sentence per coded column that holds values which `airwars_terms` does not list."""
+
+    def column(values: pl.Series, listed: Container[str], file: str = files[0]) -> Iterator[str]:
+        return unlisted(file, values, listed, "airwars_terms")
+
+    yield from column(frame["civilian_harm_reported"], {"Yes"})
+    yield from column(frame["strike_status"], terms.STRIKE_STATUS)
+    yield from column(frame["strike_type"].str.split(", ").explode(), terms.STRIKE_TYPE)
+    yield from column(frame["civilian_harm_grading"], terms.HARM_STATUS)
+    yield from column(frame["belligerent"].str.split(" | ").explode(), terms.PARTNERS)
+    yield from column(frame["belligerent_basis"], terms.BELLIGERENT_BASIS)
+    yield from column(frame["geo_accuracy"], terms.GEO_PRECISION)
+    yield from column(frame["infrastructure"].str.split(", ").explode(), terms.INFRASTRUCTURE)
+    yield from column(frame["tax_observation"].str.split("|").explode(), terms.OBSERVATIONS)
+    # Both are always empty so far, so that nobody knows in what form a date would stand there.
+    yield from column(frame["published"], ())
+    yield from column(frame["modified"], ())
+    mentions = frame.select(pl.col("munition_mentions").str.split("|").explode())
+    yield from column(mentions.filter(match(pl.col("munition_mentions")).is_null()).to_series(), terms.NO_MUNITION)
+    tags = {*terms.LANGUAGES, *terms.TAGGED_PLATFORMS, *terms.OTHER_TAGS}
+    yield from column(sources["tags"].str.split("|").explode(), tags, files[1])
 
 
 def corrected(frame: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -64,18 +88,18 @@ def incidents(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, pl.DataFram
     """Rows of the incident table, and the input rows refused because a number or a date cannot be read."""
     frame = frame.with_columns(
         english_dates(pl.col("incident_date_text")).alias("date"),
-        latitude=pl.col("lat").str.strip_chars().cast(pl.Float64, strict=False),
-        longitude=pl.col("lon").str.strip_chars().cast(pl.Float64, strict=False),
+        latitude=degrees("lat"),
+        longitude=degrees("lon"),
     )
     unreadable = {
         "incident_date_text": ~pl.col("date").struct.field("is_readable"),
         "lat": pl.col("lat").is_not_null() & pl.col("latitude").is_null(),
         "lon": pl.col("lon").is_not_null() & pl.col("longitude").is_null(),
         **{text: ~estimate(pl.col(text)).struct.field("is_readable") for _, _, text in _ESTIMATES},
-        **{c: pl.col(c).is_not_null() & _people(c).is_null() for g in _GROUPS_KILLED for c in _low_high(g)},
+        **{c: pl.col(c).is_not_null() & people(c).is_null() for g in _GROUPS_KILLED for c in _low_high(g)},
     }
-    refused = _refused(frame, file, unreadable)
-    frame = frame.join(refused.select(ROW), on=ROW, how="anti", maintain_order="left")
+    lines = refused(frame, file, unreadable)
+    frame = frame.join(lines.select(ROW), on=ROW, how="anti", maintain_order="left")
     belligerents = pl.col("belligerent").str.split(" | ")
     strike_types = pl.col("strike_type").str.split(", ")
     return frame.select(
@@ -88,7 +112,7 @@ def incidents(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, pl.DataFram
         pl.col("latitude", "longitude"),
         pl.when(pl.col("latitude").is_null())
         .then(pl.lit(GeoPrecision.UNKNOWN.value))
-        .otherwise(_coded("geo_accuracy", terms.GEO_PRECISION, GeoPrecision.UNKNOWN))
+        .otherwise(coded("geo_accuracy", terms.GEO_PRECISION, GeoPrecision.UNKNOWN))
         .alias("geo_precision"),
         # Where a page gives several points, the export holds the first one only.
         pl.when(pl.col("n_geolocations").str.strip_chars().cast(pl.Int64, strict=False) > 1)
@@ -98,25 +122,22 @@ def incidents(frame: pl.DataFrame, file: str) -> tuple[pl.DataFrame, pl.DataFram
         pl.col("date").struct.field("date_start", "date_end", "date_precision"),
         pl.col("date_raw"),
         belligerents.alias("belligerent"),
-        _coded("belligerent_basis", terms.BELLIGERENT_BASIS, BelligerentBasis.UNKNOWN),
-        belligerents.list.eval(pl.element().replace_strict(terms.PARTNERS, default=None, return_dtype=pl.String))
-        .list.drop_nulls()
-        .list.first()
-        .alias("partner_country"),
-        strike_types.list.eval(_mapped(pl.element(), terms.STRIKE_TYPE, StrikeType.UNKNOWN))
+        coded("belligerent_basis", terms.BELLIGERENT_BASIS, BelligerentBasis.UNKNOWN),
+        partner(belligerents, terms.PARTNERS).alias("partner_country"),
+        strike_types.list.eval(mapped(pl.element(), terms.STRIKE_TYPE, StrikeType.UNKNOWN))
         .list.unique(maintain_order=True)
         .fill_null([StrikeType.UNKNOWN.value])
         .alias("strike_type"),
         pl.col("strike_type").alias("strike_type_raw"),
-        _coded("strike_status", terms.STRIKE_STATUS, StrikeStatus.UNKNOWN),
+        coded("strike_status", terms.STRIKE_STATUS, StrikeStatus.UNKNOWN),
         pl.col("strike_status").alias("strike_status_raw"),
-        _coded("civilian_harm_grading", terms.HARM_STATUS, HarmStatus.NOT_ASSESSED).alias("harm_status"),
+        coded("civilian_harm_grading", terms.HARM_STATUS, HarmStatus.NOT_ASSESSED).alias("harm_status"),
         pl.col("civilian_harm_grading").alias("harm_status_raw"),
         pl.col("infrastructure").str.split(", "),
         pl.col("tax_observation").str.split("|").alias("observations"),
         pl.lit(file).alias(FILE),
         pl.col(ROW),
-    ), refused
+    ), lines
 
 
 def casualties(frame: pl.DataFrame, file: str) -> pl.DataFrame:
@@ -132,7 +153,7 @@ def casualties(frame: pl.DataFrame, file: str) -> pl.DataFrame:
         number = estimate(pl.col(text)).struct
         parts.append(
             frame.filter(is_given).select(
-                *origin, *_counted(group, harm), number.field("low"), number.field("high"), raw_text=text
+                *origin, *counted(group, harm), number.field("low"), number.field("high"), raw_text=text
             )
         )
     for group in _GROUPS_KILLED:
@@ -140,9 +161,9 @@ def casualties(frame: pl.DataFrame, file: str) -> pl.DataFrame:
         parts.append(
             frame.filter(pl.col(low).is_not_null() | pl.col(high).is_not_null()).select(
                 *origin,
-                *_counted(group, Harm.KILLED),
-                low=_people(low),
-                high=_people(high),
+                *counted(group, Harm.KILLED),
+                low=people(low),
+                high=people(high),
                 raw_text="breakdown_text",
             )
         )
@@ -169,42 +190,37 @@ def weapons(frame: pl.DataFrame, file: str) -> pl.DataFrame:
     )
 
 
-def _refused(frame: pl.DataFrame, file: str, unreadable: Mapping[str, pl.Expr]) -> pl.DataFrame:
-    """One line with REFUSED_SCHEMA per row in which a column cannot be read; the first such column is named."""
-    flagged = frame.with_columns(broken.alias(f"broken_{column}") for column, broken in unreadable.items())
-    which = pl.coalesce(pl.when(f"broken_{column}").then(pl.lit(column)) for column in unreadable)
-    value = pl.coalesce(pl.when(f"broken_{column}").then(column) for column in unreadable)
-    return flagged.filter(which.is_not_null()).select(
-        pl.lit(file).alias(FILE),
-        pl.col(ROW),
-        rule=pl.format("incident.{}_readable", which),
-        reason=pl.format(f"{file}, row {{}}: {{}} {{}} cannot be read.", ROW, which, value),
-    )
-
-
-def _coded(column: str, mapping: Mapping[str, Vocabulary], empty: Vocabulary) -> pl.Expr:
-    return _mapped(pl.col(column), mapping, empty)
-
-
-def _mapped(value: pl.Expr, mapping: Mapping[str, Vocabulary], empty: Vocabulary) -> pl.Expr:
-    """Code of the source -> value of ours; `empty` where the source says nothing. Unlisted codes are an error."""
-    codes = {source: ours.value for source, ours in mapping.items()}
-    return value.replace_strict(codes, return_dtype=pl.String).fill_null(empty.value)
-
-
 def _territory(part: str) -> pl.Expr:
     values = {code: getattr(territory, part) for code, territory in terms.TERRITORIES.items()}
     return pl.col("tax_country").replace_strict(values, return_dtype=pl.String).alias(part)
-
-
-def _counted(group: CasualtyGroup, harm: Harm) -> tuple[pl.Expr, pl.Expr]:
-    return pl.lit(group.value).alias("group"), pl.lit(harm.value).alias("harm")
 
 
 def _low_high(group: CasualtyGroup) -> tuple[str, str]:
     return f"{group.value}_killed_min", f"{group.value}_killed_max"
 
 
-def _people(column: str) -> pl.Expr:
-    """A whole number that the export writes as "3.0"; null where it is none."""
-    return pl.col(column).str.extract(r"^\s*(\d{1,9})(?:\.0+)?\s*$", 1).cast(pl.Int64)
+def sources(frame: pl.DataFrame, incident_rows: pl.DataFrame) -> pl.DataFrame:
+    """Rows of sources.csv as `airwars_reports.reports` takes them; the export dates no source."""
+    pages = incident_rows.select("page", INCIDENT_ID).unique("page", keep="first", maintain_order=True)
+    return frame.with_columns(
+        address=pl.coalesce("url", "archive_url"),
+        published_on=pl.lit(None, dtype=pl.Date),
+        raw_text=pl.lit(None, dtype=pl.String),
+    ).join(pages, on="page", how="left", maintain_order="left", validate="m:1")
+
+
+LAYOUT = Layout(
+    terms="airwars_terms",
+    incident_columns=(*terms.INCIDENTS_USED, *terms.INCIDENTS_LEFT_OUT),
+    source_columns=(*terms.SOURCES_USED, *terms.SOURCES_LEFT_OUT),
+    incident_restricted=terms.INCIDENTS_RESTRICTED,
+    source_restricted=terms.SOURCES_RESTRICTED,
+    country_column="tax_country",
+    about={code: (territory.suffix, territory.admin1) for code, territory in terms.TERRITORIES.items()},
+    unlisted=unlisted_categories,
+    prepared=corrected,
+    incidents=incidents,
+    casualties=casualties,
+    weapons=weapons,
+    sources=sources,
+)

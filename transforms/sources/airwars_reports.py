@@ -1,4 +1,4 @@
-"""sources.csv of an Airwars export -> report rows and links, with personal accounts kept apart from organisations.
+"""The sources of an Airwars export -> report rows and links, with personal accounts kept apart from organisations.
 
 Who speaks is read off the address (host, account), or off the title where the address does not tell (a shared post, an
 archived copy). Only names of the curated list `reference/airwars_publishers.csv` are organisations; any other account
@@ -8,24 +8,13 @@ on social media is treated as a person: its name goes to the restricted column a
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 
 import polars as pl
 
 from transforms.source import FILE, ROW
 from transforms.sources import airwars_terms as terms
-from transforms.sources.airwars_incidents import INCIDENT_ID
-from warehouse.errors import InputError
-from warehouse.schema import LIST_SEPARATOR
-from warehouse.text import fold
+from transforms.sources.airwars_publishers import TEXT_ENDING, plain, publisher_names
 from warehouse.vocabulary import Access, AccountKind, SourceType
-
-PUBLISHERS = Path(__file__).parents[1] / "reference" / "airwars_publishers.csv"
-"""One row per organisation. Columns: publisher (display name), source_type, its accounts on twitter, facebook and
-telegram, its web hosts, titles that Airwars gives its posts (a final * stands for any ending), and the reason for
-the source type; several values are separated by "; "."""
 
 SOCIAL_HOSTS = {
     "twitter.com": "Twitter", "x.com": "Twitter", "facebook.com": "Facebook", "fb.watch": "Facebook",
@@ -43,18 +32,19 @@ NEUTRAL_PATHS = (
 """First part of a social media path that names no account, so that the title tells whose post it is."""
 
 
-def reports(
-    frame: pl.DataFrame, incident_rows: pl.DataFrame, file: str
-) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
+def reports(rows: pl.DataFrame, file: str, dataset_id: str) -> tuple[pl.DataFrame, pl.DataFrame, pl.DataFrame]:
     """Rows of report and incident_report, one of each per input row, and the input rows refused.
 
     A report is known by its address, or by its archived copy's where no address is given. Rows that cite the same
-    address get the same values: those of the first row that gives it as address.
+    address get the same values: those of the first row that gives it as address, and the first day that one of them
+    states.
+
+    Args:
+        rows: text columns page, title, url, archive_url, tags (separated by "|"), raw_text; address (by which the
+            report is known), published_on, incident_id (null where no incident has that page), ROW.
+        file: name of the file.
+        dataset_id: first part of a report's identifier, for two data sets may cite one address.
     """
-    pages = incident_rows.select("page", INCIDENT_ID).unique("page", keep="first", maintain_order=True)
-    rows = frame.with_columns(address=pl.coalesce("url", "archive_url")).join(
-        pages, on="page", how="left", maintain_order="left", validate="m:1"
-    )
     no_address, no_incident = pl.col("address").is_null(), pl.col("incident_id").is_null()
     refused = rows.filter(no_address | no_incident).select(
         pl.lit(file).alias(FILE),
@@ -63,11 +53,11 @@ def reports(
         .then(pl.lit("report.address_given"))
         .otherwise(pl.lit("incident_report.incident_id_references_incident")),
         reason=pl.when(no_address)
-        .then(pl.format(f"{file}, row {{}}: neither an address nor an archived copy is given.", ROW))
+        .then(pl.format(f"{file}, row {{}}: neither an address of the source nor an archived copy is given.", ROW))
         .otherwise(pl.format(f"{file}, row {{}}: page {{}} is not in incidents.csv.", ROW, pl.col("page"))),
     )
     rows = rows.filter(~no_address & ~no_incident).with_columns(pl.lit(file).alias(FILE))
-    report = _per_address(rows)
+    report = _per_address(rows, dataset_id)
     if report["report_id"].n_unique() != report.height:
         raise AssertionError("two addresses have the same hash; make the hash longer")
     linked = rows.select("address", "incident_id", FILE, ROW).join(
@@ -77,7 +67,7 @@ def reports(
     return linked.drop("address", "incident_id"), links, refused
 
 
-def _per_address(rows: pl.DataFrame) -> pl.DataFrame:
+def _per_address(rows: pl.DataFrame, dataset_id: str) -> pl.DataFrame:
     """One row per address: the report's columns."""
     named = _with_publisher(_with_account(rows))
     is_social = pl.col("platform") != "Web"
@@ -88,12 +78,13 @@ def _per_address(rows: pl.DataFrame) -> pl.DataFrame:
         named.with_columns(
             # A post that one page calls an organisation's and another a person's is treated as a person's.
             publisher=pl.when((is_listed | pl.col("url").is_null()).all().over("address")).then("publisher"),
+            published_on=pl.col("published_on").drop_nulls().first().over("address"),
         )
         .sort(pl.col("url").is_null(), ROW)
         .unique("address", keep="first", maintain_order=True)
         .select(
             "address",
-            report_id=pl.col("address").map_elements(_report_id, return_dtype=pl.String),
+            report_id=pl.format("{}:{}", pl.lit(dataset_id), pl.col("address").map_elements(_hash, pl.String)),
             access=pl.lit(Access.PUBLIC.value),
             source_type=pl.when(is_listed)
             .then("source_type")
@@ -112,6 +103,8 @@ def _per_address(rows: pl.DataFrame) -> pl.DataFrame:
             url="url",
             archive_url="archive_url",
             language=tags.list.filter(pl.element().is_in(list(terms.LANGUAGES))).list.first(),
+            published_on="published_on",
+            raw_text="raw_text",
         )
     )
 
@@ -147,7 +140,7 @@ def _with_account(rows: pl.DataFrame) -> pl.DataFrame:
 
 def _with_publisher(rows: pl.DataFrame) -> pl.DataFrame:
     """Add publisher and source_type where the curated list knows who speaks, and is_title_listed."""
-    names = _names()
+    names = publisher_names()
     is_web = (pl.col("platform") == "Web").fill_null(value=False)
     is_neutral = pl.col("is_hidden") | (~is_web & pl.col("account").is_in(NEUTRAL_PATHS))
     key = pl.when(~is_neutral).then(
@@ -159,7 +152,9 @@ def _with_publisher(rows: pl.DataFrame) -> pl.DataFrame:
     )
     by_title = pl.when(is_neutral).then(title.replace_strict(names.titles, default=None, return_dtype=pl.String))
     return (
-        rows.with_columns(plain_title=_plain(pl.col("title")).str.replace(_PLATFORM_ENDING, ""))
+        rows.with_columns(
+            plain_title=plain(pl.col("title").str.replace(_NUMBER_ENDING, "")).str.replace(_PLATFORM_ENDING, "")
+        )
         .with_columns(
             by_start=by_start,
             publisher=pl.coalesce(
@@ -172,77 +167,15 @@ def _with_publisher(rows: pl.DataFrame) -> pl.DataFrame:
         .with_columns(
             source_type=pl.col("publisher").replace_strict(names.source_types, default=None, return_dtype=pl.String),
             is_title_listed=pl.col("by_start").eq_missing(pl.col("publisher"))
-            | pl.format("{}:{}", "publisher", title.str.replace(_TEXT_ENDING, "")).is_in(list(names.own)),
+            | pl.format("{}:{}", "publisher", title.str.replace(TEXT_ENDING, "")).is_in(list(names.own)),
         )
     )
 
 
+_NUMBER_ENDING = r"\s*\(\d\)\s*$"
+"""Airwars numbers the posts of one publisher."""
 _PLATFORM_ENDING = r"(facebook|twitter|telegram|youtube|instagram)$"
-_TEXT_ENDING = r"(news|report|statement)+$"
-"""What Airwars adds to a publisher's name in a title."""
 
 
-@dataclass(frozen=True)
-class _Names:
-    """The curated list by what is looked up.
-
-    Attributes:
-        addresses: "platform:account" or "web:host" -> publisher.
-        titles: plain title -> publisher.
-        starts: start of a plain title -> publisher.
-        own: "publisher:plain name" for all names of a publisher.
-        source_types: publisher -> source type.
-    """
-
-    addresses: dict[str, str]
-    titles: dict[str, str]
-    starts: dict[str, str]
-    own: frozenset[str]
-    source_types: dict[str, str]
-
-
-@cache
-def _names() -> _Names:
-    listed = pl.read_csv(PUBLISHERS, infer_schema=False)
-    long = (
-        listed.unpivot(["twitter", "facebook", "telegram", "web", "titles"], index="publisher")
-        .drop_nulls()
-        .with_columns(pl.col("value").str.split(LIST_SEPARATOR))
-        .explode("value")
-        .with_columns(plain=_plain(pl.col("value")))
-    )
-    by_title = pl.col("variable") == "titles"
-    is_start = by_title & pl.col("value").str.ends_with("*")
-    addresses = long.filter(~by_title).select(pl.format("{}:{}", "variable", "value"), "publisher")
-    titles = long.filter(by_title & ~is_start).select("plain", "publisher")
-    own = pl.concat([long.select("publisher", "plain"), listed.select("publisher", plain=_plain(pl.col("publisher")))])
-    return _Names(
-        addresses=_one_to_one(addresses),
-        titles=_one_to_one(titles),
-        starts=_one_to_one(long.filter(is_start).select("plain", "publisher")),
-        own=frozenset(
-            own.select(pl.format("{}:{}", "publisher", pl.col("plain").str.replace(_TEXT_ENDING, ""))).to_series()
-        ),
-        source_types=dict(listed.select("publisher", "source_type").iter_rows()),
-    )
-
-
-def _one_to_one(pairs: pl.DataFrame) -> dict[str, str]:
-    """Name -> publisher; raises InputError if the list gives one name to two publishers."""
-    distinct = pairs.unique()
-    twice = distinct.filter(distinct.to_series(0).is_duplicated())
-    if twice.height:
-        raise InputError(
-            f"{PUBLISHERS.name}: these names stand for two publishers: {', '.join(sorted(set(twice.to_series(0))))}."
-        )
-    return dict(pairs.iter_rows())
-
-
-def _plain(text: pl.Expr) -> pl.Expr:
-    """Letters and digits only, folded: "@AJA.Palestine" and "AJA Palestine" are one name."""
-    return fold(text).str.replace_all(r"[^\p{L}\p{N}]", "")
-
-
-def _report_id(address: str) -> str:
-    """Stable identifier of an address."""
-    return f"airwars:{hashlib.sha256(address.encode()).hexdigest()[:16]}"
+def _hash(address: str) -> str:
+    return hashlib.sha256(address.encode()).hexdigest()[:16]

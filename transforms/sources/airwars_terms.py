@@ -110,7 +110,9 @@ OBSERVATIONS = frozenset({
 })  # fmt: skip
 NO_MUNITION = {"DRONE": "a platform that carries munitions; strike_type says drone strike where Airwars does"}
 """Words of munition_mentions that name no munition, so that no attribution is made of them."""
-LANGUAGES = frozenset({"Arabic", "English", "French", "Hebrew"})
+LANGUAGES = frozenset({
+    "Arabic", "Berber", "English", "French", "German", "Hebrew", "Italian", "Kurdish", "Spanish", "Turkish",
+})  # fmt: skip
 TAGGED_PLATFORMS = frozenset({"Facebook", "Telegram", "Twitter"})
 OTHER_TAGS = {"Video": "what kind of post, not where"}
 
