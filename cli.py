@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import sys
 from collections import defaultdict
 from collections.abc import Callable, Iterator
@@ -10,7 +11,7 @@ from contextlib import contextmanager
 from datetime import UTC, date, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 from rich.console import Console
@@ -20,6 +21,9 @@ from rich.table import Column, Table
 from pages.components import settings
 from warehouse.errors import CivharmError, FilterError, InputError
 
+if TYPE_CHECKING:
+    from transforms.mapping_trial import Trial
+
 DEFAULT_WAREHOUSE = Path(settings.DEFAULT_WAREHOUSE)
 DEFAULT_PORT = 8501
 DEMO_INCIDENTS = 650
@@ -28,6 +32,7 @@ DEMO_SEED = 20231007
 
 PLAIN_WIDTH = 200
 """Columns of a table that is not printed to a terminal, so that a program reads whole values."""
+SHOWN_REFUSALS = 5
 BUILD_ID_LENGTH = 25
 """Never cut, for it is what `rollback` is given."""
 
@@ -70,22 +75,33 @@ def progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def build(
     sources: Annotated[
-        list[str], typer.Argument(metavar="SOURCE=PATH ...", help="What to load; several are possible.")
+        list[str],
+        typer.Argument(metavar="SOURCE=PATH[@DAY] ...", help="What to load; a day of knowledge may follow the path."),
     ],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     known_on: KnownOn = None,
+    corrections: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Corrections [default: corrections.toml in the warehouse].")
+    ] = None,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions on pairs [default: decisions.toml in the warehouse].")
+    ] = None,
 ) -> None:
     """Build a warehouse from sources, validate it and publish it.
 
-    Sources: chirg_intake, airwars, timemap.
+    Several exports of one data set become versions: what was known on the day of each stays to be seen.
+
+    Sources: chirg_intake, airwars, strike_footage, timemap, ucdp_ged, acled, daily_series, sipri_trade_register,
+    notifications, mapped.
 
     \b
     Examples:
       civharm build airwars=exports/airwars_gaza
       civharm build chirg_intake=intake.zip --warehouse data/review
-      civharm build timemap=ukr-civharm-2024-06-02.json
+      civharm build timemap=ukr-civharm-2023-08-04.json timemap=ukr-civharm-2024-06-02.json
+      civharm build airwars=exports/airwars_gaza ucdp_ged=GEDEvent_v24_1.csv@2024-06-10
     """
-    from transforms.pipeline import Source
+    from transforms.pipeline import Declared, Source
     from transforms.pipeline import build as build_warehouse
 
     chosen = []
@@ -93,9 +109,11 @@ def build(
         name, equals, path = pair.partition("=")
         if not equals or not path:
             raise InputError(f"{pair!r} is not of the form SOURCE=PATH, such as airwars=exports/airwars_gaza.")
-        chosen.append(Source(name, Path(path)))
+        chosen.append(Source(name, *_path_and_day(path)))
+    beside = Declared.beside(warehouse)
+    people = Declared(corrections or beside.corrections, decisions or beside.decisions)
     with progress() as show:
-        build_warehouse(warehouse, chosen, show, _day(known_on))
+        build_warehouse(warehouse, chosen, show, _day(known_on), people)
 
 
 @app.command()
@@ -233,8 +251,8 @@ def extract(
 ) -> None:
     """Write the filtered incidents to a file, with a manifest: the same rows as the dashboard's Extract page.
 
-    Filters: date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type, harm_status,
-    strike_type, stage, minimum_civilians_killed, geo_precision, text.
+    Filters: as_known_on, date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type,
+    harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, text.
 
     \b
     Examples:
@@ -310,17 +328,75 @@ def rollback(
 
 
 @app.command()
-def template(folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")]) -> None:
+def template(
+    folder: Annotated[Path, typer.Argument(metavar="DIR", help="A new or empty folder.")],
+    source: Annotated[
+        str, typer.Option(help="chirg_intake, or notifications: a sheet of notices and licences.")
+    ] = "chirg_intake",
+) -> None:
     """Write an empty intake folder: one CSV per table, a datapackage.json and a README that explains them.
 
     \b
-    Example:
+    Examples:
       civharm template data/intake
+      civharm template --source notifications data/notices
     """
-    from transforms.sources.chirg_intake import write_template
+    from transforms.sources import chirg_intake, notifications
 
-    write_template(folder)
-    out.print(f"Wrote an empty intake to {folder}; fill it in, then: civharm build chirg_intake={folder}")
+    writers = {"chirg_intake": chirg_intake.write_template, "notifications": notifications.write_template}
+    if source not in writers:
+        raise InputError(f"{source!r} has no template; choose from {', '.join(writers)}.")
+    writers[source](folder)
+    out.print(
+        f"Wrote an empty {'intake' if source == 'chirg_intake' else 'sheet'} to {folder}; fill it in, then: civharm build {source}={folder}"
+    )
+
+
+@app.command("map")
+def map_(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="CSV, TSV, Excel, JSON, GeoJSON or Parquet.")],
+    mapping: Annotated[
+        Path | None, typer.Option("--mapping", metavar="TOML", help="Test this mapping instead of drafting one.")
+    ] = None,
+    output: Annotated[
+        Path | None,
+        typer.Option("-o", "--output", metavar="TOML", help="Where to write the draft; FILE.toml if left out."),
+    ] = None,
+    known_on: KnownOn = None,
+) -> None:
+    """Draft a mapping for a file that no reader knows, or test one, and show the first rows as they would load.
+
+    A test that finds something to decide or to repair exits 1.
+
+    \b
+    Examples:
+      civharm map strikes.csv
+      civharm map strikes.csv --mapping strikes.csv.toml
+      civharm map exports/events.xlsx -o events.toml
+    """
+    from transforms import mapping_draft
+    from transforms.mapping_trial import of_file
+
+    if mapping is not None:
+        tried = of_file(mapping, file, _today(), _day(known_on))
+        _print_trial(tried)
+        if tried.problems:
+            raise typer.Exit(1)
+        out.print(f"\nNothing is left to decide; load it with: civharm build mapped={mapping}")
+        return
+    target = output or file.with_name(f"{file.name}.toml")
+    drafted = mapping_draft.draft(file, target.parent)
+    tried = mapping_draft.tried(drafted, target.parent, _today(), _day(known_on))
+    mapping_draft.write(drafted, target)
+    out.print(f"{file.name}: {drafted.stored}\n")
+    table = Table("column", Column("example", max_width=mapping_draft.EXAMPLE_LENGTH), "field", "left to you", box=None)
+    for placed in drafted.placed:
+        table.add_row(placed.column, placed.example, placed.field, placed.question)
+    _print_table(table)
+    for note in drafted.notes:
+        out.print(f"- {note}")
+    _print_trial(tried)
+    out.print(f'\nWrote {target}. Replace every "?" in it, then: civharm map {file} --mapping {target}')
 
 
 def main() -> None:
@@ -345,6 +421,17 @@ def _day(moment: datetime | None) -> date | None:
     return None if moment is None else moment.date()
 
 
+def _path_and_day(text: str) -> tuple[Path, date | None]:
+    """PATH@YYYY-MM-DD; an @ that no day follows belongs to the path."""
+    path, at, day = text.rpartition("@")
+    if not at or not re.fullmatch(r"\d{4}-\d{2}-\d{2}", day):
+        return Path(text), None
+    try:
+        return Path(path), date.fromisoformat(day)
+    except ValueError as error:
+        raise InputError(f"{text!r}: {day} is no day of the calendar; write it as 2024-01-31.") from error
+
+
 def _today() -> date:
     return datetime.now(UTC).date()
 
@@ -352,6 +439,26 @@ def _today() -> date:
 def _print_table(table: Table) -> None:
     console = out if out.is_terminal else Console(markup=False, highlight=False, width=PLAIN_WIDTH)
     console.print(table)
+
+
+def _print_trial(tried: Trial) -> None:
+    """What a mapping leaves open, what it refuses, and the first rows as they would load, one line a value."""
+    out.print(f"\n{tried.rows_read:,} rows read, {tried.rows_loaded:,} would load, {len(tried.reasons):,} refused.")
+    for reason in tried.reasons[:SHOWN_REFUSALS]:
+        out.print(f"  refused: {reason}")
+    if (more := len(tried.reasons) - SHOWN_REFUSALS) > 0:
+        out.print(f"  and {more:,} more")
+    if tried.problems:
+        out.print("\nLeft to decide:")
+        for problem in tried.problems:
+            out.print(f"- {problem}")
+    if tried.preview.height:
+        out.print("\nThe first rows as they would load, as far as that is decided:")
+        shown = tried.preview.transpose(include_header=True, header_name="field")
+        table = Table(*(Column(max_width=40, overflow="fold") for _ in shown.columns), show_header=False, box=None)
+        for row in shown.iter_rows():
+            table.add_row(*(cell or "" for cell in row))
+        _print_table(table)
 
 
 def _number(value: object) -> str:

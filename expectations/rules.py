@@ -148,7 +148,8 @@ RULES: tuple[Rule, ...] = (
         "A refused row must be there to be looked at.",
         ERROR,
         "t.rows_quarantined <>"
-        " (SELECT count(*) FROM quarantine AS q WHERE q.dataset_id = t.dataset_id AND q.file = t.file)",
+        " (SELECT count(*) FROM quarantine AS q WHERE q.dataset_id = t.dataset_id AND q.file = t.file"
+        " AND q.known_on = t.known_on)",
     ),
     rows_where(
         "input_file.share_of_refused_rows",

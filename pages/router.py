@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording
+from pages import wording, wording_revisions, wording_sources, wording_weapons
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -15,8 +15,11 @@ page = st.navigation(
         st.Page("overview.py", title=wording.OVERVIEW, help=wording.OVERVIEW_HELP, default=True),
         st.Page("map.py", title=wording.MAP, help=wording.MAP_HELP),
         st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
+        st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
         st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
         st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
+        st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
+        st.Page("revisions.py", title=wording_revisions.PAGE, help=wording_revisions.PAGE_HELP),
         st.Page("incident.py", title=wording.INCIDENT, help=wording.INCIDENT_HELP, visibility="hidden"),
         st.Page("extract.py", title=wording.EXTRACT, help=wording.EXTRACT_HELP),
         st.Page("quality.py", title=wording.QUALITY, help=wording.QUALITY_HELP),

@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from pages import wording
-from pages.components import shell, trends_figure, trends_selection
+from pages.components import shell, trends_figure, trends_selection, trends_series
 from pages.components.data import answer
 from pages.components.trends_controls import controls
 from warehouse import queries
@@ -19,12 +19,16 @@ if not view.totals["incidents"]:
     shell.empty("incidents")
     st.stop()
 
-trends_figure.show(view, choices)
+drawn = trends_figure.show(view, choices)
 left_out = answer(queries.not_in_period, view.filters, choices.period).row(0, named=True)
 if note := wording.not_in_chart(choices.period, **left_out):
     st.text(note)
 if not trends_selection.is_phone():
     st.caption(wording.SELECT_DATES)
+
+series = trends_series.choose()
+if series and drawn:
+    trends_series.show(view, series, drawn)
 
 if choices.events:
     with st.expander(wording.EVENTS_LISTED):

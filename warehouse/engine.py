@@ -51,7 +51,7 @@ def ask(
         WarehouseError: the warehouse could not answer.
     """
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
-    if question is queries.left_out_unknown or filters is None:
+    if question in queries.NEVER_LATER or filters is None:
         sql, schema = _compiled(question, arguments)
     else:
         later = tuple(queries.LATER if argument is filters else argument for argument in arguments)

@@ -138,6 +138,7 @@ ROW_RULES: tuple[RowRule, ...] = (
     not_in_future("response", "dates", "recommended_on", "decided_on", "implemented_on"),
     not_in_future("engagement", "held_on", "held_on"),
     not_in_future("context_series", "date", "date"),
+    not_in_future("transfer", "notified_on", "notified_on"),
     *(
         RowRule(
             f"{table.name}.known_to_after_known_from",

@@ -338,7 +338,12 @@ TABLES: tuple[Table, ...] = (
                 vocabulary=v.DatePrecision,
             ),
             C("date_raw", "text", "Date in the source's words.", "Date, raw text"),
-            C("published_on", "date", "Day of publication as the publisher states it; some repeat the day of the incident.", "Published on"),
+            C(
+                "published_on",
+                "date",
+                "Day of publication as the publisher states it; some repeat the day of the incident.",
+                "Published on",
+            ),
             C("belligerent", "text_list", "Who is named as responsible."),
             C("belligerent_basis", "text", "On what basis.", required=True, vocabulary=v.BelligerentBasis),
             C(

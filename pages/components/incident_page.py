@@ -8,8 +8,9 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages import wording
+from pages import wording, wording_revisions
 from pages.charts import maps
+from pages.charts.formatting import day
 from pages.components import incident_facts, incident_reports, incident_text, settings
 from pages.components.data import answer
 from pages.components.incident_text import directed
@@ -17,6 +18,7 @@ from pages.components.plain import escaped
 from pages.components.shell import View
 from warehouse import queries
 from warehouse import vocabulary as v
+from warehouse.revisions import LABELS, history
 
 _MAP_PX = 320
 
@@ -130,6 +132,32 @@ def review(incident: Mapping[str, Any], view: View) -> None:
         if table == "response" and found["unit_name"].null_count() < found.height:
             shown = shown.with_columns(found["unit_name"].fill_null(wording.NOT_STATED).alias(wording.UNIT))
         _table(shown, {})
+
+
+def knowledge(incident: Mapping[str, Any]) -> None:
+    """How what is known of it changed from day to day, and which values were corrected."""
+    st.header(wording_revisions.HISTORY, anchor=False)
+    versions = answer(queries.versions_of_incident, incident["incident_id"])
+    versions = versions.filter(pl.col("known_from") <= incident["known_from"])
+    changed = history(versions)
+    if changed.is_empty():
+        st.text(wording_revisions.never_revised(incident["known_from"]))
+    else:
+        shown = changed.select(
+            pl.col("known_from").map_elements(day, return_dtype=pl.String),
+            pl.col("field").replace_strict(LABELS),
+            pl.col("before", "after").fill_null(wording_revisions.NO_VALUE),
+        )
+        _table(shown, wording_revisions.HISTORY_COLUMNS)
+    corrections = answer(queries.corrections_of_incident, incident["incident_id"])
+    if not corrections.is_empty():
+        st.header(wording_revisions.CORRECTIONS, anchor=False)
+        shown = corrections.select(wording_revisions.CORRECTION_COLUMNS).with_columns(
+            pl.col("field").replace(LABELS),
+            pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
+            pl.col("corrected_on").map_elements(day, return_dtype=pl.String),
+        )
+        _table(shown, wording_revisions.CORRECTION_COLUMNS)
 
 
 def dataset(incident: Mapping[str, Any]) -> None:

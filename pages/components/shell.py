@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
 import streamlit as st
 
 from pages import wording
@@ -71,6 +72,8 @@ def prepare() -> View:
         st.warning(wording.SYNTHETIC_BANNER)
     filters = filter_widgets.sidebar()
     as_known_on(filters.as_known_on)
+    present = answer(queries.distinct_values, "dataset_id")["value"]
+    with_incidents = datasets.filter(pl.col("dataset_id").is_in(present.implode())) if present.len() else datasets
     latest = max(datasets["known_on"].to_list())
     if filters.as_known_on:
         st.info(wording.as_known_on(filters.as_known_on, latest))
@@ -81,7 +84,7 @@ def prepare() -> View:
         as_of=min(filters.as_known_on or latest, latest),
         totals=answer(queries.totals, filters).row(0, named=True),
         all_incidents=answer(queries.totals, Filters()).item(0, "incidents"),
-        publishers=", ".join(datasets["publisher"].unique(maintain_order=True)),
+        publishers=", ".join(with_incidents["publisher"].unique(maintain_order=True)),
     )
     st.sidebar.caption(wording.freshness(view.as_of, build["built_at"], reader.build_id))
     st.session_state[_VIEW] = view

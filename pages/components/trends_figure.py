@@ -26,17 +26,17 @@ from warehouse.queries import LIST_DIMENSIONS
 from warehouse.schema import TABLE
 
 
-def show(view: View, choices: Choices) -> None:
-    """Draw the chosen chart; a sentence instead where there is nothing to draw."""
+def show(view: View, choices: Choices) -> go.Figure | None:
+    """Draw the chosen chart and return it; a sentence and None where there is nothing to draw."""
     period, harm = choices.period, choices.harm
     rows = answer(queries.over_time, view.filters, period, choices.split).drop_nulls("period_start")
     totals = answer(queries.over_time, view.filters, period).drop_nulls("period_start")
     if rows.is_empty():
         st.info(wording.no_dates_to_draw(period))
-        return
+        return None
     if harm and totals[f"civilians_{harm.value}_high"].null_count() == totals.height:
         st.info(wording.no_numbers(harm, int(totals["incidents"].sum())))
-        return
+        return None
     title = wording.trend_title(harm, period, choices.split, scope(view), cumulative=choices.cumulative)
     caption = view.caption(title, _subtitle(choices), int(totals["incidents"].sum()))
     drawn = _draw(rows, totals, choices, caption, _events(view, choices))
@@ -47,6 +47,7 @@ def show(view: View, choices: Choices) -> None:
         drawn.update_layout(dragmode="select", selectdirection="h")
         selection = {"on_select": partial(trends_selection.apply, key, period), "selection_mode": "box"}
     figure.show(drawn, f"{title}. {_alt(totals, choices)}", key, numbers(rows, choices), **selection)
+    return drawn
 
 
 def numbers(rows: pl.DataFrame, choices: Choices) -> pl.DataFrame:

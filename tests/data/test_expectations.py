@@ -718,6 +718,10 @@ BREAKS = (
         {"engagement": [engagement("e-ahead", held_on=DAY_AFTER), engagement("e-early", held_on=date(2024, 2, 1))]},
     ),
     Break(
+        {"transfer.notified_on_not_in_future": ("f-ahead",)},
+        {"transfer": [correct()["transfer"][0] | {"transfer_id": "f-ahead", "notified_on": DAY_AFTER}]},
+    ),
+    Break(
         {"context_series.date_not_in_future": ("c-ahead",)},
         {"context_series": [{"series_id": "c-ahead", "date": DAY_AFTER, "value": 1.0}]},
     ),

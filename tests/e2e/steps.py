@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording
+from pages import wording, wording_revisions, wording_sources, wording_weapons
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -21,15 +21,18 @@ PAGES = {
     "/": wording.OVERVIEW,
     "/map": wording.MAP,
     "/trends": wording.TRENDS,
+    "/weapons": wording_weapons.WEAPONS,
     "/pipeline": wording.PIPELINE,
     "/incidents": wording.INCIDENTS,
+    "/sources": wording_sources.PAGE,
+    "/revisions": wording_revisions.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
     "/quality": wording.QUALITY,
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
-FILTERED = ("/", "/map", "/trends", "/pipeline", "/incidents", "/extract")
+FILTERED = ("/", "/map", "/trends", "/weapons", "/pipeline", "/incidents", "/sources", "/revisions", "/extract")
 """Pages that the filters apply to."""
 DESKTOP = (1366, 768)
 PHONE = (390, 844)

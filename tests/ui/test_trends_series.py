@@ -15,7 +15,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 from made_up import warehouse
 from streamlit.testing.v1 import AppTest
-from test_trends import values
 
 from pages import wording_series as wording
 from pages.charts.captions import CoverageCaption
@@ -115,7 +114,7 @@ class TestPanel:
         panel = charts(open_page("trends.py", folder, series=REPORTED, period="Month"))[1]
         (line,) = panel["data"]
         assert line["connectgaps"] is False
-        drawn = dict(zip((day[:10] for day in line["x"]), values(line["y"]), strict=True))
+        drawn = dict(zip((day[:10] for day in line["x"]), line["y"], strict=True))
         assert len(drawn) == 31
         assert {day: value for day, value in drawn.items() if value is not None} == {
             "2024-01-01": 3,
@@ -162,7 +161,7 @@ class TestPanel:
         app = open_page("trends.py", folder, series=EXTENDED, period="Day", date_to="2024-01-02")
         above, panel = charts(app)
         assert panel["layout"]["xaxis"]["range"] == above["layout"]["xaxis"]["range"]
-        assert values(panel["data"][0]["y"]) == [3]
+        assert panel["data"][0]["y"] == [3]
 
 
 def test_the_series_as_known_on_a_day(folder: Path) -> None:

@@ -53,6 +53,15 @@ from warehouse.queries.quality import (
     unmet_expectations,
 )
 from warehouse.queries.review import by_stage_on, irregular_steps, review_on, stage_funnel
+from warehouse.queries.revisions import (
+    AFTER,
+    BEFORE,
+    corrections_of_incident,
+    knowledge_days,
+    known_on_both,
+    revised,
+    versions_of_incident,
+)
 from warehouse.queries.series import series_days, series_listed
 from warehouse.queries.sources import (
     BEFORE_EVENT,
@@ -87,16 +96,22 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
+NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both})
+"""Questions that look into the filter, so that they are compiled for each one."""
+
 __all__ = [
+    "AFTER",
     "AGE_BANDS_DAYS",
     "ALWAYS_EXTRACTED",
     "AS_KNOWN_ON",
+    "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
     "LIST_DIMENSIONS",
+    "NEVER_LATER",
     "NORM_DAYS",
     "NOT_EXTRACTED",
     "NO_DAY",
@@ -120,6 +135,7 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "corrections_of_incident",
     "counts",
     "datasets",
     "distinct_values",
@@ -134,6 +150,8 @@ __all__ = [
     "incidents_of_rows",
     "input_files",
     "irregular_steps",
+    "knowledge_days",
+    "known_on_both",
     "lag_medians",
     "lags",
     "left_out_unknown",
@@ -162,6 +180,7 @@ __all__ = [
     "responses_of_incident",
     "resting_on",
     "review_on",
+    "revised",
     "ruled_out",
     "series_days",
     "series_listed",
@@ -173,6 +192,7 @@ __all__ = [
     "transferred",
     "transfers",
     "unmet_expectations",
+    "versions_of_incident",
     "waiting",
     "waiting_on",
     "weapons_of_incident",

@@ -1,0 +1,53 @@
+"""Record linkage: which incidents and reports of all data sets may be about the same event, and why.
+
+Frames in, frames out. What is compared: `linkage_records`, `linkage_keys`; the model: `linkage_model`; Splink:
+`linkage_scoring`; pairs with their reasons: `linkage_pairs`; then `linkage_clusters` and `linkage_measure`. The method
+and what it is worth stand in docs/linkage.md.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+import polars as pl
+
+from transforms.decisions import decision_notes
+from transforms.linkage_clusters import clusters, without_cut
+from transforms.linkage_measure import measure
+from transforms.linkage_pairs import candidate_pairs
+from transforms.linkage_records import Frames, current
+
+__all__ = ["Linkage", "candidate_pairs", "clusters", "link", "measure"]
+
+
+class Linkage(NamedTuple):
+    """Everything that a build takes from the linkage.
+
+    Attributes:
+        pairs: table `candidate_pair`; `is_linked` is false where a cluster forbids the link.
+        clusters: incident_id, cluster_id (null for an incident on its own), one row per incident.
+        measures: table `linkage_measure`.
+        notes: sentences for the person who builds: decisions without effect, links that were cut.
+    """
+
+    pairs: pl.DataFrame
+    clusters: pl.DataFrame
+    measures: pl.DataFrame
+    notes: list[str]
+
+
+def link(frames: Frames, decisions: pl.DataFrame) -> Linkage:
+    """Link a build's records.
+
+    Args:
+        frames: `incident` with its derived columns, `report` and `incident_report` as in `warehouse.schema`.
+        decisions: as `transforms.decisions.read_decisions` returns them; `no_decisions()` where there are none.
+    """
+    pairs = candidate_pairs(frames, decisions)
+    found = clusters(pairs, current(frames, "incident")["incident_id"].to_list())
+    return Linkage(
+        pairs=without_cut(pairs, found.cut),
+        clusters=found.frame,
+        measures=measure(frames),
+        notes=[*decision_notes(decisions, frames), *found.notes],
+    )

@@ -1,0 +1,78 @@
+"""Versions of incidents: what was added, retracted or revised between two days of knowledge.
+
+These questions name their days themselves; the day for which a question is otherwise run does not touch them.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse.filters import Filters
+from warehouse.schema import TABLE
+
+BEFORE, AFTER = "before", "after"
+
+
+def _versions() -> Table:
+    return TABLE["incident"].ibis_table()
+
+
+def _known(versions: Table, day: date) -> Table:
+    known = ibis.literal(day)
+    return versions.filter(versions.known_from <= known, versions.known_to.isnull() | (versions.known_to > known))
+
+
+def knowledge_days() -> Table:
+    """Days on which an incident became known, changed or was retracted, oldest first. Columns: day, incidents."""
+    versions = _versions()
+    days = ibis.union(
+        versions.select("incident_id", day="known_from"),
+        versions.filter(versions.known_to.notnull()).select("incident_id", day="known_to"),
+        distinct=True,
+    )
+    return days.group_by("day").aggregate(incidents=days.count()).order_by("day")
+
+
+def revised(filters: Filters, first: date, last: date) -> Table:
+    """Incidents whose version on the first day differs from that on the last: both versions, where there are two.
+
+    An incident is there when it meets the filter on either day. Never to be asked with `LATER`: it looks into the
+    filter. Columns: side (`BEFORE`, `AFTER`), all columns of the incident table.
+    """
+    versions = _versions()
+    closed = _known(versions, first).filter(lambda t: t.known_to <= ibis.literal(last))
+    opened = _known(versions, last).filter(lambda t: t.known_from > ibis.literal(first))
+    met = ibis.union(
+        *(side.filter(filters.predicate(side)).select("incident_id") for side in (closed, opened)), distinct=True
+    )
+    sides = [
+        side.semi_join(met, "incident_id").mutate(side=ibis.literal(name))
+        for name, side in ((BEFORE, closed), (AFTER, opened))
+    ]
+    return ibis.union(*sides).order_by("incident_id", "side")
+
+
+def known_on_both(filters: Filters, first: date, last: date) -> Table:
+    """Incidents known on both days that meet the filter on the last. Columns: dataset_id, incidents.
+
+    Never to be asked with `LATER`: it looks into the filter.
+    """
+    versions = _versions()
+    after = _known(versions, last)
+    both = after.filter(filters.predicate(after)).semi_join(_known(versions, first), "incident_id")
+    return both.group_by("dataset_id").aggregate(incidents=both.count()).order_by("dataset_id")
+
+
+def versions_of_incident(incident_id: str) -> Table:
+    """All versions of an incident, oldest first; all columns of the incident table."""
+    versions = _versions()
+    return versions.filter(versions.incident_id == incident_id).order_by("known_from")
+
+
+def corrections_of_incident(incident_id: str) -> Table:
+    """Declared corrections that were applied to an incident."""
+    rows = TABLE["correction"].ibis_table()
+    return rows.filter(rows.incident_id == incident_id).order_by("field")
