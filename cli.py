@@ -347,9 +347,8 @@ def template(
     if source not in writers:
         raise InputError(f"{source!r} has no template; choose from {', '.join(writers)}.")
     writers[source](folder)
-    out.print(
-        f"Wrote an empty {'intake' if source == 'chirg_intake' else 'sheet'} to {folder}; fill it in, then: civharm build {source}={folder}"
-    )
+    made = "intake" if source == "chirg_intake" else "sheet"
+    out.print(f"Wrote an empty {made} to {folder}; fill it in, then: civharm build {source}={folder}")
 
 
 @app.command("map")

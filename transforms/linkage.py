@@ -17,7 +17,7 @@ from transforms.linkage_measure import measure
 from transforms.linkage_pairs import candidate_pairs
 from transforms.linkage_records import Frames, current
 
-__all__ = ["Linkage", "candidate_pairs", "clusters", "link", "measure"]
+__all__ = ["Linkage", "candidate_pairs", "clusters", "link", "linked_reports", "measure"]
 
 
 class Linkage(NamedTuple):
@@ -50,4 +50,23 @@ def link(frames: Frames, decisions: pl.DataFrame) -> Linkage:
         clusters=found.frame,
         measures=measure(frames),
         notes=[*decision_notes(decisions, frames), *found.notes],
+    )
+
+
+def linked_reports(pairs: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Links that the linkage adds to `incident_report`: incident_id, report_id, method, match_probability, dataset_id.
+
+    A link that a source states already is not added again. The data set is the report's.
+    """
+    stated = current(frames, "incident_report").select("incident_id", "report_id")
+    return (
+        pairs.filter(pl.col("is_linked"), pl.col("left_kind") == "report")
+        .select(
+            "incident_id",
+            report_id="left_id",
+            method=pl.lit("linked"),
+            match_probability="match_probability",
+            dataset_id="left_dataset_id",
+        )
+        .join(stated, on=["incident_id", "report_id"], how="anti", maintain_order="left")
     )

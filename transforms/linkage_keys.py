@@ -9,70 +9,72 @@ from __future__ import annotations
 import polars as pl
 
 NEAR_DEGREES = 0.1
-"""Points whose latitudes and longitudes both differ by at most this share a cell: about 11 km north to south, 9 km east
-to west at the latitude of Syria. Beyond it two exact places are not the same event. The antimeridian is not crossed."""
+"""Size of a cell. An incident has the keys of its cell and of the eight around it, a report that of its own: points up to
+11 km apart north to south, 9 km east to west at the latitude of Syria, always meet. Exact places farther apart are not
+the same event. The antimeridian is not crossed."""
 NEAR_DAYS = 1
-"""Each record has the days from one before to one after: dates up to two days apart are compared."""
+"""An incident has the days from one before to one after, a report its own: two incidents up to two days apart meet, an
+incident and a report up to one."""
 LONGEST_PERIOD_DAYS = 92
 """A record that may have happened within more than a quarter of a year is not compared by its date: nearly everything
 nearby would match it."""
 
 
 def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """Add `block_key` and `decided_key`, lists of texts; null where nothing of the record can be compared.
+    """Add `block_key` and `decided_key`, lists; null where nothing of the record can be compared.
+
+    A `block_key` is the hash of a text: as a number it takes a fifth of the memory, and two texts of one hash only add a
+    pair to compare.
 
     Args:
-        frame: records with day_from, day_to, latitude, longitude, rare_words, rare_consonants and rare_addresses.
+        frame: records with kind, day_from, day_to, latitude, longitude, rare_words, rare_consonants and rare_addresses.
         decided: left_id, right_id; each pair gets a key of its own.
     """
     span = pl.col("day_to") - pl.col("day_from")
-    days = frame.filter(span <= LONGEST_PERIOD_DAYS, span >= 0).select(
-        "unique_id",
-        "latitude",
-        "longitude",
-        "rare_words",
-        "rare_consonants",
-        day=pl.int_ranges(pl.col("day_from") - NEAR_DAYS, pl.col("day_to") + NEAR_DAYS + 1),
+    is_incident = pl.col("kind") == "incident"
+    around = pl.when(is_incident).then(NEAR_DAYS).otherwise(0)
+    by_day = (
+        frame.filter(span <= LONGEST_PERIOD_DAYS, span >= 0)
+        .select(
+            "unique_id",
+            "kind",
+            "rare_words",
+            "rare_consonants",
+            north=(pl.col("latitude") / NEAR_DEGREES).floor().cast(pl.Int32),
+            east=(pl.col("longitude") / NEAR_DEGREES).floor().cast(pl.Int32),
+            day=pl.int_ranges(pl.col("day_from") - around, pl.col("day_to") + around + 1),
+        )
+        .explode("day")
     )
-    by_day = days.explode("day")
-    cells = by_day.filter(pl.col("latitude").is_not_null() & pl.col("longitude").is_not_null())
+    located = by_day.filter(pl.col("north").is_not_null() & pl.col("east").is_not_null())
     keys = [
         *(
-            cells.select(
+            (located if (north, east) == (0, 0) else located.filter(is_incident)).select(
                 "unique_id",
-                block_key=pl.concat_str(pl.lit(f"near{north}{east}"), "day", *_cell(north, east), separator="|"),
+                block_key=pl.concat_str(
+                    pl.lit("near"), "day", pl.col("north") + north, pl.col("east") + east, separator="|"
+                ).hash(),
             )
-            for north in (0, 1)
-            for east in (0, 1)
+            for north in (-1, 0, 1)
+            for east in (-1, 0, 1)
         ),
         *(
             by_day.select("unique_id", "day", word=column)
             .explode("word")
             .drop_nulls()
-            .select("unique_id", block_key=pl.concat_str(pl.lit(column), "day", "word", separator="|"))
+            .select("unique_id", block_key=pl.concat_str(pl.lit(column), "day", "word", separator="|").hash())
             for column in ("rare_words", "rare_consonants")
         ),
         frame.select("unique_id", "rare_addresses")
         .explode("rare_addresses")
         .drop_nulls()
-        .select("unique_id", block_key="address|" + pl.col("rare_addresses")),
+        .select("unique_id", block_key=("address|" + pl.col("rare_addresses")).hash()),
     ]
-    # As numbers they take a fifth of the memory; two texts with one number would only add a pair to compare.
-    numbered = pl.concat(keys).with_columns(pl.col("block_key").hash(seed=0)).unique()
-    lists = numbered.group_by("unique_id").agg(pl.col("block_key").sort())
+    lists = pl.concat(keys).group_by("unique_id").agg(pl.col("block_key").unique().sort())
     decisions = _decided_keys(frame, decided).group_by("unique_id").agg(pl.col("decided_key").unique().sort())
     for part in (lists, decisions):
         frame = frame.join(part, on="unique_id", how="left", validate="1:1")
     return frame
-
-
-def _cell(north: int, east: int) -> tuple[pl.Expr, pl.Expr]:
-    """Row and column in one of four grids, each moved by half a cell: two near points share a cell of at least one."""
-    size = 2 * NEAR_DEGREES
-    return (
-        ((pl.col("latitude") + north * NEAR_DEGREES) / size).floor().cast(pl.Int32).alias("_north"),
-        ((pl.col("longitude") + east * NEAR_DEGREES) / size).floor().cast(pl.Int32).alias("_east"),
-    )
 
 
 def _decided_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:

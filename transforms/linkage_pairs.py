@@ -20,8 +20,8 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
     """The table `candidate_pair`.
 
     Pairs of incidents, in two data sets or within one, and of an incident with a report that states a place or a day.
-    A pair of a report with an incident that a source links already is left out. Pairs below `SHOWN_FROM_PROBABILITY`
-    are left out too, but those that people decided. `is_linked`: see `_is_linked`.
+    Left out are a report and an incident that a source links already, and pairs below `SHOWN_FROM_PROBABILITY`; but
+    what people decided is always there. `is_linked`: see `_is_linked`.
 
     Args:
         frames: `incident` with derived columns, `report`, `incident_report`, as in `warehouse.schema`.
@@ -34,11 +34,14 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
     found = scored_pairs(frames, decisions)
     stated = current(frames, "incident_report").select(left_id="report_id", incident_id="incident_id")
     decided = found.join(_decided(decisions), on=["left_id", "incident_id"], how="left", validate="m:1")
-    open_pairs = decided.join(stated, on=["left_id", "incident_id"], how="anti").filter(
-        (pl.col("match_probability") >= SHOWN_FROM_PROBABILITY) | pl.col("decision").is_not_null()
-    )
+    shown = pl.col("is_stated").is_null() & (pl.col("match_probability") >= SHOWN_FROM_PROBABILITY)
+    kept = decided.join(
+        stated.with_columns(is_stated=pl.lit(value=True)), on=["left_id", "incident_id"], how="left", validate="m:1"
+    ).filter(shown | pl.col("decision").is_not_null())
     return (
-        open_pairs.with_columns(pl.col("decision").fill_null(PairDecision.UNDECIDED.value), is_linked=_is_linked())
+        kept.with_columns(
+            pl.col("decision").fill_null(PairDecision.UNDECIDED.value), is_linked=_is_linked(), reasons=_reasons()
+        )
         .select(TABLE["candidate_pair"].column_names)
         .cast(TABLE["candidate_pair"].polars_schema())  # type: ignore[arg-type]
         .sort("left_id", "incident_id")
@@ -66,20 +69,24 @@ def scored_pairs(frames: Frames, decisions: pl.DataFrame, left_out: Iterable[str
     """All pairs that were compared and not hopeless, decided or stated ones too, without decisions applied.
 
     Returns:
-        Columns of the table `candidate_pair` but for the decision's and `is_linked`.
+        left_id, left_kind, incident_id, left_dataset_id, dataset_id, apart_days, distance_m, match_probability, and
+        what `score` and `_with_competition` say of it.
     """
     rows = records(frames, decisions.select("left_id", "right_id"))
     pairs = _with_competition(_with_sides(score(rows, left_out), rows))
+    of_report = pl.when(_is_report())
     return pairs.select(
-        left_id=pl.when(_is_report()).then("record_id_r").otherwise("record_id_l"),
-        left_kind=pl.col("kind_r"),
-        incident_id=pl.when(_is_report()).then("record_id_l").otherwise("record_id_r"),
-        left_dataset_id=pl.when(_is_report()).then("dataset_id_r").otherwise("dataset_id_l"),
-        dataset_id=pl.when(_is_report()).then("dataset_id_l").otherwise("dataset_id_r"),
-        apart_days="apart_days",
-        distance_m="distance_m",
-        match_probability="match_probability",
-        reasons=_reasons(left_out),
+        "apart_days",
+        "distance_m",
+        "match_probability",
+        "rivals_bits",
+        "weight",
+        pl.col("^(gamma|bits)_.*$"),
+        left_id=of_report.then("record_id_r").otherwise("record_id_l"),
+        left_kind="kind_r",
+        incident_id=of_report.then("record_id_l").otherwise("record_id_r"),
+        left_dataset_id=of_report.then("dataset_id_r").otherwise("dataset_id_l"),
+        dataset_id=of_report.then("dataset_id_l").otherwise("dataset_id_r"),
     ).sort("left_id", "incident_id")
 
 
@@ -133,12 +140,11 @@ def _with_competition(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
-def _reasons(left_out: Iterable[str]) -> pl.Expr:
+def _reasons() -> pl.Expr:
     """JSON list of {"comparison", "level", "bits"}; the bits add up to the log odds of match_probability."""
-    compared = [c for c in COMPARISONS if c.name not in set(left_out)]
-    start = pl.col("weight") - pl.sum_horizontal(f"bits_{c.name}" for c in compared)
+    start = pl.col("weight") - pl.sum_horizontal(f"bits_{c.name}" for c in COMPARISONS)
     parts = [_reason("Before comparing", pl.lit("Two records of one country, taken at random"), start)]
-    for comparison in compared:
+    for comparison in COMPARISONS:
         count = len(comparison.levels)
         labels = {-1: comparison.unknown_label} | {
             count - 1 - position: level.label for position, level in enumerate(comparison.levels)

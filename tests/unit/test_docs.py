@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
 import re
 import shlex
 import tomllib
+from datetime import date
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -12,14 +15,20 @@ import typer
 
 import cli
 from pages.components import settings
+from transforms.corrections import read_corrections
+from transforms.intake import VERSION
+from transforms.pipeline import CORRECTIONS, Declared, Source, canonical_frames
 from transforms.sources import SOURCES
+from transforms.sources.demo import write as write_demo
 from warehouse.dictionary import data_dictionary
 from warehouse.extracts import FORMATS
+from warehouse.filters import Filters
 from warehouse.schema import TABLES
 from warehouse.version import DISTRIBUTION
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text(encoding="utf-8")
+CHANGELOG = (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md")])
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]  # a group
 
@@ -28,12 +37,28 @@ PICTURE = re.compile(r"!\[([^\]]*)\]\(([^)\s]+)\)")
 OF_DOCUMENT = pytest.mark.parametrize("document", DOCUMENTS, ids=lambda path: path.name)
 
 
+def section(heading: str) -> str:
+    """What stands below a heading of the README."""
+    return README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
+
+
 def table_rows(heading: str) -> list[str]:
     """First cells of the table below a heading of the README."""
-    section = README.split(f"\n## {heading}\n")[1].split("\n## ")[0]
-    rows = [line.split("|")[1].strip() for line in section.splitlines() if line.startswith("| `")]
+    lines = [line for line in section(heading).splitlines() if line.startswith("| ")]
+    rows = [line.split("|")[1].strip() for line in lines[2:]]
     assert rows, heading
     return rows
+
+
+def router_pages() -> list[str]:
+    """Titles of the router's pages; each is a constant of a module of words."""
+    titles = []
+    for node in ast.walk(ast.parse((ROOT / "pages" / "router.py").read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Call) and ast.unparse(node.func) == "st.Page":
+            module, constant = next(ast.unparse(k.value) for k in node.keywords if k.arg == "title").split(".")
+            titles.append(str(getattr(import_module(f"pages.{module}"), constant)))
+    assert titles
+    return titles
 
 
 def blocks(text: str) -> list[str]:
@@ -45,6 +70,24 @@ def blocks(text: str) -> list[str]:
 def test_the_table_of_commands_has_every_command_once() -> None:
     named = [row.strip("`").split()[1] for row in table_rows("Commands")]
     assert sorted(named) == sorted(COMMANDS)
+
+
+def test_the_table_of_sources_has_every_source_once() -> None:
+    assert sorted(row.strip("`") for row in table_rows("Sources")) == sorted(SOURCES)
+
+
+def test_the_help_of_build_names_every_source() -> None:
+    listed = re.search(r"Sources: ([^.]+)\.", COMMANDS["build"].help or "")
+    assert listed
+    assert sorted(re.split(r",\s+", listed.group(1))) == sorted(SOURCES)
+
+
+def test_the_table_of_pages_has_every_page_once() -> None:
+    hidden = {"Incident"}
+    pages = router_pages()
+    assert hidden <= set(pages)
+    assert table_rows("Pages") == [page for page in pages if page not in hidden]
+    assert all(f"page {page} " in section("Pages") for page in hidden)
 
 
 def test_the_table_of_settings_has_every_variable_once() -> None:
@@ -65,6 +108,26 @@ def test_a_civharm_command_is_taken_as_it_is_written(document: Path) -> None:
             continue
         assert words[0] == ".venv/bin/civharm", line
         COMMANDS[words[1]].make_context(words[1], words[2:])
+        if words[1] == "build":
+            assert all(word.partition("=")[0] in SOURCES for word in words[2:] if "=" in word), line
+        pairs = [words[i + 1] for i, word in enumerate(words) if word == "--filter"]
+        if pairs:
+            assert not Filters.from_params(
+                {pair.partition("=")[0]: [pair.partition("=")[2]] for pair in pairs}
+            ).is_empty
+
+
+def test_the_correction_in_the_readme_fits_the_example_that_it_is_about(tmp_path: Path) -> None:
+    file = tmp_path / CORRECTIONS
+    assert f"`{CORRECTIONS}`" in section("Corrections")
+    file.write_text(section("Corrections").split("```toml\n")[1].split("```")[0], encoding="utf-8")
+    (declared,) = read_corrections(file)
+    write_demo(tmp_path / "example", cli.DEMO_INCIDENTS, cli.DEMO_SEED)
+    source = Source("chirg_intake", tmp_path / "example")
+    frames = canonical_frames([source], lambda _: None, None, date(2026, 1, 1), Declared(file))
+    versions = frames["incident"].filter(incident_id=declared.incident_id).sort("known_from")
+    assert versions[declared.field].to_list()[-2:] == [declared.expected, declared.value]
+    assert versions["known_from"][-1] == declared.on
 
 
 @OF_DOCUMENT
@@ -85,7 +148,11 @@ def test_links_lead_to_files_that_are_there(document: Path) -> None:
 
 def test_pictures_are_there_and_described() -> None:
     pictures = PICTURE.findall(README)
-    assert len(pictures) == 6
+    script = (ROOT / "scripts" / "screenshots.py").read_text(encoding="utf-8")
+    taken = re.search(r"^PAGES = (\{.*?\})", script, flags=re.DOTALL | re.MULTILINE)
+    assert taken
+    assert {Path(target).stem for _, target in pictures} == set(ast.literal_eval(taken.group(1)))
+    assert len(pictures) == len({target for _, target in pictures})
     for description, target in pictures:
         assert description, target
         assert (ROOT / target).is_file(), f"{target}: take the screenshots anew"
@@ -108,8 +175,10 @@ def test_contributing_names_files_that_are_there() -> None:
         if name := re.match(r"^([a-z]+)/", line):
             folder = name.group(1)
         for module in re.findall(r"\b([a-z_]+\.py)\b", line):
-            places = (ROOT / module, ROOT / folder / module, ROOT / folder / "components" / module)
-            assert any(place.is_file() for place in places), f"{folder}/{module}"
+            below = (ROOT / folder).rglob(module) if folder else ()
+            assert (ROOT / module).is_file() or any(below), f"{folder}/{module}"
+        for pattern in re.findall(r"\b([a-z_]+\*\.py)", line):
+            assert any((ROOT / folder).glob(pattern)), f"{folder}/{pattern}"
     for path in re.findall(r"`((?:warehouse|transforms|expectations|pages|tests)/[a-z_/]+(?:\.py|/))`", text):
         assert (ROOT / path).exists(), path
 
@@ -126,10 +195,25 @@ def test_the_readme_names_every_source_and_every_format() -> None:
     assert all(f"`{suffix}`" in README for suffix in FORMATS)
 
 
+def test_only_revisions_read_all_versions_as_contributing_says() -> None:
+    versioned = {t.name for t in TABLES if "known_to" in t.column_names}
+    for module in (ROOT / "warehouse" / "queries").glob("*.py"):
+        past = set(re.findall(r"TABLE\[\"(\w+)\"\]\.ibis_table\(\)", module.read_text(encoding="utf-8")))
+        assert module.name == "revisions.py" or not past & versioned, module.name
+
+
 def test_the_changelog_is_about_this_version() -> None:
     project = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
     assert project["name"] == DISTRIBUTION
-    assert project["version"] in (ROOT / "CHANGELOG.md").read_text(encoding="utf-8")
+    assert project["version"] in CHANGELOG
+    assert f"Intake format {VERSION}" in CHANGELOG
+
+
+def test_the_changelog_names_every_source_command_and_page() -> None:
+    assert all(f"`{source}`" in CHANGELOG for source in SOURCES)
+    assert all(f"`{command}`" in CHANGELOG or f"`civharm {command}`" in CHANGELOG for command in COMMANDS)
+    words = re.sub(r"\s+", " ", CHANGELOG)
+    assert all(page in words for page in router_pages())
 
 
 def test_the_data_dictionary_is_the_generated_one() -> None:
