@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import wording
-from pages.components import incident_link, incident_page, shell
+from pages.components import incident_link, incident_page, matches, shell
 from pages.components.data import answer
 from warehouse import queries
 
@@ -30,5 +30,6 @@ incident_page.casualties(incident["incident_id"])
 incident_page.reports(incident)
 incident_page.weapons(incident["incident_id"])
 incident_page.review(incident, view)
+matches.of_incident(incident["incident_id"])
 incident_page.knowledge(incident)
 incident_page.dataset(incident)

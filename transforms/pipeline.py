@@ -16,6 +16,7 @@ import polars as pl
 
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
+from transforms.decisions import no_decisions, read_decisions
 from transforms.derive import declared, derived
 from transforms.revisions import Export, versions
 from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
@@ -129,7 +130,48 @@ def canonical_frames(
     parts.append({"weapon": weapons})
     frames = {table.name: _stacked(table.name, parts) for table in TABLES if table.name not in BUILD_TABLES}
     frames = corrected(frames, read_corrections(people.corrections))
-    return frames | {"incident": derived(frames, frames["weapon"])}
+    return _linked(frames, read_decisions(people.decisions) if people.decisions else no_decisions(), progress)
+
+
+def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Frames:
+    """Derive the incidents, find records that may be about the same event, and mark those that likely are."""
+    # Splink takes seconds to import: only a build pays for it.
+    from transforms.linkage import link, linked_reports
+
+    frames = frames | {"incident": derived(frames, frames["weapon"])}
+    progress("Looking for records of the same event ...")
+    linkage = link(frames, decisions)
+    likely = int(linkage.pairs["is_linked"].sum())
+    progress(f"  {linkage.pairs.height:,} pairs compared in detail, {likely:,} likely the same event")
+    for note in linkage.notes:
+        progress(f"  {note}")
+    added = linked_reports(linkage.pairs, frames)
+    if added.height:
+        links = pl.concat([frames["incident_report"], _as_rows(added, frames)])
+        frames = frames | {"incident_report": links}
+        frames = frames | {"incident": derived(frames, frames["weapon"])}
+    incident = (
+        frames["incident"].drop("cluster_id").join(linkage.clusters, on="incident_id", how="left", validate="m:1")
+    )
+    return frames | {
+        "incident": incident.select(TABLE["incident"].column_names),
+        "candidate_pair": linkage.pairs.select(TABLE["candidate_pair"].column_names),
+        "linkage_measure": linkage.measures.select(TABLE["linkage_measure"].column_names),
+    }
+
+
+def _as_rows(added: pl.DataFrame, frames: Frames) -> pl.DataFrame:
+    """Links that the linkage adds, known from the day on which both ends are."""
+    incident = _current(frames["incident"]).select("incident_id", "data_origin", incident_from="known_from")
+    report = _current(frames["report"]).select("report_id", report_from="known_from")
+    return (
+        added.join(incident, on="incident_id")
+        .join(report, on="report_id")
+        .with_columns(
+            known_from=pl.max_horizontal("incident_from", "report_from"), known_to=pl.lit(None, dtype=pl.Date)
+        )
+        .select(TABLE["incident_report"].column_names)
+    )
 
 
 def _check_together(loaded: Sequence[Canonical]) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages import wording
+from pages import wording, wording_matches
 from pages.charts.style import Caption
 from pages.components import filters as filter_widgets
 from pages.components.data import answer, as_known_on, open_reader
@@ -104,6 +104,8 @@ def heading(title: str) -> View:
     st.text(wording.filter_line(shown.filters.sentence(), shown.totals["incidents"], shown.all_incidents))
     if note := left_out(shown.filters):
         st.text(note)
+    if shown.totals["events"] < shown.totals["incidents"]:
+        st.text(wording_matches.same_events(shown.totals["incidents"], shown.totals["events"]))
     return shown
 
 

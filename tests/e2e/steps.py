@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -25,6 +25,7 @@ PAGES = {
     "/pipeline": wording.PIPELINE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
+    "/matches": wording_matches.PAGE,
     "/revisions": wording_revisions.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
@@ -32,7 +33,18 @@ PAGES = {
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
-FILTERED = ("/", "/map", "/trends", "/weapons", "/pipeline", "/incidents", "/sources", "/revisions", "/extract")
+FILTERED = (
+    "/",
+    "/map",
+    "/trends",
+    "/weapons",
+    "/pipeline",
+    "/incidents",
+    "/sources",
+    "/matches",
+    "/revisions",
+    "/extract",
+)
 """Pages that the filters apply to."""
 DESKTOP = (1366, 768)
 PHONE = (390, 844)

@@ -22,6 +22,7 @@ from warehouse.queries.counting import (
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
+from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
 from warehouse.queries.one_incident import (
     incident,
     of_incident,
@@ -155,6 +156,7 @@ __all__ = [
     "lag_medians",
     "lags",
     "left_out_unknown",
+    "linkage_measures",
     "listed",
     "located",
     "longest_waiting",
@@ -165,6 +167,9 @@ __all__ = [
     "outcomes",
     "over_time",
     "overdue_by_country",
+    "pair_counts",
+    "pairs",
+    "pairs_of_incident",
     "places",
     "publisher_totals",
     "publishers",

@@ -8,6 +8,7 @@ from typing import Any
 import ibis
 from ibis.expr.types import Table
 
+from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.schema import TABLE
 
@@ -55,6 +56,27 @@ def with_category(chosen: Table, dimension: str) -> Table:
     """Adds `category`; one row per value for a list dimension."""
     category = chosen[dimension].unnest() if dimension in LIST_DIMENSIONS else chosen[dimension]
     return chosen.mutate(category=category).mutate(category=ibis._.category.fill_null("unknown"))
+
+
+def once_per_event(chosen: Table, keys: tuple[str, ...] = ()) -> Table:
+    """Casualty figures with incidents that are likely one and the same event put together within `keys`.
+
+    Columns: keys, civilians_{killed,injured}_{low,best,high} (the lowest low, the highest high; best only of an event
+    with one incident), incidents (how many the event has here).
+    """
+    figures = [f"civilians_{harm.value}_{part}" for harm in v.Harm for part in ("low", "best", "high")]
+    alone = chosen.filter(chosen.cluster_id.isnull())
+    alone = alone.select(*keys, *figures, incidents=ibis.literal(1, "int64"))
+    several = chosen.filter(chosen.cluster_id.notnull())
+    merged: dict[str, Any] = {}
+    for name in figures:
+        column = several[name]
+        if name.endswith("_best"):
+            merged[name] = ibis.ifelse(several.count() == 1, column.max(), ibis.null("int64"))
+        else:
+            merged[name] = column.min() if name.endswith("_low") else column.max()
+    together = several.group_by([*keys, "cluster_id"]).aggregate(**merged, incidents=several.count())
+    return ibis.union(alone, together.select(*keys, *figures, "incidents"))
 
 
 def estimate(rows: Table, name: str) -> dict[str, Any]:

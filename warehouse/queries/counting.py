@@ -9,7 +9,7 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import LIST_DIMENSIONS, estimate, incidents, table, with_category
+from warehouse.queries.base import LIST_DIMENSIONS, estimate, incidents, once_per_event, table, with_category
 from warehouse.queries.steps import reached
 
 Period = Literal["day", "week", "month", "year"]
@@ -18,17 +18,19 @@ Period = Literal["day", "week", "month", "year"]
 def totals(filters: Filters) -> Table:
     """One row: counts and sums over the filtered incidents.
 
-    Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, without_coordinates, without_date,
+    Columns: incidents, events (likely the same ones counted once), civilians_{killed,injured}_{low,best,high,unknown}, without_coordinates, without_date,
     reached_third_stage, closed, with_response (recommended or taken), without_review_record, without_report, first_day,
     last_day.
-    `_unknown` counts incidents whose lowest or highest figure is unknown.
+    Casualties count an event once (`once_per_event`); `_unknown` counts events whose lowest or highest figure is
+    unknown.
     """
     chosen = incidents(filters)
-    measures: dict[str, Any] = {"incidents": chosen.count()}
+    events = once_per_event(chosen)
+    measures: dict[str, Any] = {"events": events.count()}
     for harm in v.Harm:
-        measures |= estimate(chosen, f"civilians_{harm.value}")
-    return chosen.aggregate(
-        **measures,
+        measures |= estimate(events, f"civilians_{harm.value}")
+    counted = chosen.aggregate(
+        incidents=chosen.count(),
         without_coordinates=chosen.latitude.isnull().sum().fill_null(0),
         without_date=chosen.date_start.isnull().sum().fill_null(0),
         reached_third_stage=reached(chosen, v.Stage.DEPARTMENT_RESPONSE_COORDINATION).sum().fill_null(0),
@@ -39,6 +41,7 @@ def totals(filters: Filters) -> Table:
         first_day=chosen.date_start.min(),
         last_day=chosen.date_end.max(),
     )
+    return counted.cross_join(events.aggregate(**measures))
 
 
 def report_count(filters: Filters) -> Table:
@@ -90,12 +93,13 @@ def counts(filters: Filters, dimension: str) -> Table:
     """Incidents and civilians killed by a dimension.
 
     Columns: category, incidents, civilians_killed_{low,best,high,unknown}. For a dimension of `LIST_DIMENSIONS` an
-    incident counts in each of its values, so that categories do not add up to the total.
+    incident counts in each of its values, so that categories do not add up to the total. Casualties count an event
+    once in each category.
     """
-    chosen = with_category(incidents(filters), dimension)
+    chosen = once_per_event(with_category(incidents(filters), dimension), ("category",))
     return (
         chosen.group_by("category")
-        .aggregate(incidents=chosen.count(), **estimate(chosen, "civilians_killed"))
+        .aggregate(incidents=chosen.incidents.sum(), **estimate(chosen, "civilians_killed"))
         .order_by(ibis.desc("incidents"), "category")
     )
 
@@ -115,8 +119,9 @@ def over_time(filters: Filters, period: Period, dimension: str | None = None) ->
     unit = {"day": "D", "week": "W", "month": "M", "year": "Y"}[period]
     start = chosen.date_start.truncate(unit)
     chosen = chosen.mutate(period_start=ibis.ifelse(_too_coarse(chosen, period), ibis.null("date"), start))
+    chosen = once_per_event(chosen, tuple(keys))
     estimates = estimate(chosen, "civilians_killed") | estimate(chosen, "civilians_injured")
-    return chosen.group_by(keys).aggregate(incidents=chosen.count(), **estimates).order_by(keys)
+    return chosen.group_by(keys).aggregate(incidents=chosen.incidents.sum(), **estimates).order_by(keys)
 
 
 def not_in_period(filters: Filters, period: Period) -> Table:
