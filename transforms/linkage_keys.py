@@ -9,9 +9,9 @@ from __future__ import annotations
 import polars as pl
 
 NEAR_DEGREES = 0.1
-"""Size of a cell. An incident has the keys of its cell and of the eight around it, a report that of its own: points up to
-11 km apart north to south, 9 km east to west at the latitude of Syria, always meet. Exact places farther apart are not
-the same event. The antimeridian is not crossed."""
+"""Size of a cell. An incident has the keys of its cell and of the eight around it, a report that of its own: points up
+to 11 km apart north to south, 9 km east to west at the latitude of Syria, always meet. Exact places farther apart are
+not the same event. The antimeridian is not crossed."""
 NEAR_DAYS = 1
 """An incident has the days from one before to one after, a report its own: two incidents up to two days apart meet, an
 incident and a report up to one."""
@@ -23,8 +23,8 @@ nearby would match it."""
 def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """Add `block_key` and `decided_key`, lists; null where nothing of the record can be compared.
 
-    A `block_key` is the hash of a text: as a number it takes a fifth of the memory, and two texts of one hash only add a
-    pair to compare.
+    A `block_key` is the hash of a text: as a number it takes a fifth of the memory, and two texts of one hash only add
+    a pair to compare.
 
     Args:
         frame: records with kind, day_from, day_to, latitude, longitude, rare_words, rare_consonants and rare_addresses.

@@ -128,7 +128,7 @@ def _with_competition(pairs: pl.DataFrame) -> pl.DataFrame:
     """
     odds = pl.lit(2.0).pow(pl.col("weight").clip(-LARGEST_BITS, LARGEST_BITS))
     across = pl.col("dataset_id_l") != pl.col("dataset_id_r")
-    of_left = pl.col("odds").sum().over("unique_id_l", "dataset_id_r")
+    of_left = pl.col("odds").sum().over("unique_id_l", "dataset_id_r", "kind_r")
     of_right = pl.col("odds").sum().over("unique_id_r", "dataset_id_l")
     rivals = (
         pl.when(_is_report()).then(of_right).when(across).then(pl.max_horizontal(of_left, of_right)).otherwise("odds")

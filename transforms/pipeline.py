@@ -197,8 +197,8 @@ def _check_in_one_dataset(identifiers: pl.DataFrame, earlier: pl.DataFrame | Non
     if twice.height:
         first = twice["incident_id"].sort()[0]
         raise InputError(
-            f"{twice.height:,} incidents stand in two data sets, the first is {first}; an extract and the whole that it "
-            "is taken from count the same incidents twice, so give only one of them."
+            f"{twice.height:,} incidents stand in two data sets, the first is {first}; an extract and the whole that "
+            "it is taken from count the same incidents twice, so give only one of them."
         )
 
 

@@ -110,7 +110,7 @@ def of_incident(incident_id: str) -> None:
 
 
 def _rows(found: pl.DataFrame) -> pl.DataFrame:
-    sides = {}
+    sides: dict[str, pl.Series] = {}
     for side, prefix, identifier in (("first", "left_", "left_id"), ("second", "", "incident_id")):
         names = {"incident_id": identifier, "public_code": f"{prefix}public_code"}
         linked = found.select(pl.col(column).alias(name) for name, column in names.items())

@@ -75,7 +75,14 @@ def transfer(seed: int) -> pl.DataFrame:
 def series() -> pl.DataFrame:
     """What the daily series are."""
     rows = [
-        {"series_id": name, "title": title, "country": "PSE", "unit": unit, "is_cumulative": False, "method": "reported"}
+        {
+            "series_id": name,
+            "title": title,
+            "country": "PSE",
+            "unit": unit,
+            "is_cumulative": False,
+            "method": "reported",
+        }
         for name, (title, unit) in SERIES.items()
     ]
     return fill("series", pl.DataFrame(rows))

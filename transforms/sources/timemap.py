@@ -228,7 +228,7 @@ def _incident(events: pl.DataFrame, *, is_bellingcat: bool) -> pl.DataFrame:
         harm_status=pl.lit("not_assessed"),
         infrastructure=pl.when(pl.col("areas").list.len() > 0).then("areas"),
         observations=pl.when(pl.col("others").list.len() > 0).then("others"),
-        # As it stands: that a newer export only added a space is a change of the publisher's, and is said to be no more.
+        # As it stands: a newer export that only adds a space changes it, and Revisions says that it is no more.
         summary=pl.when(pl.col("description").is_not_null()).then("said"),
     )
 

@@ -18,9 +18,9 @@ Period = Literal["day", "week", "month", "year"]
 def totals(filters: Filters) -> Table:
     """One row: counts and sums over the filtered incidents.
 
-    Columns: incidents, events (likely the same ones counted once), civilians_{killed,injured}_{low,best,high,unknown}, without_coordinates, without_date,
-    reached_third_stage, closed, with_response (recommended or taken), without_review_record, without_report, first_day,
-    last_day.
+    Columns: incidents, events (likely the same ones counted once),
+    civilians_{killed,injured}_{low,best,high,unknown}, without_coordinates, without_date, reached_third_stage, closed,
+    with_response (recommended or taken), without_review_record, without_report, first_day, last_day.
     Casualties count an event once (`once_per_event`); `_unknown` counts events whose lowest or highest figure is
     unknown.
     """
