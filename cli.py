@@ -53,7 +53,7 @@ Warehouse = Annotated[
 ]
 KnownOn = Annotated[
     datetime | None,
-    typer.Option("--known-on", formats=["%Y-%m-%d"], help="Day of the export, for a source that does not state it."),
+    typer.Option("--known-on", formats=["%Y-%m-%d"], help="Day of every export given; comes before SOURCE.txt."),
 ]
 
 

@@ -39,9 +39,8 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
         stated.with_columns(is_stated=pl.lit(value=True)), on=["left_id", "incident_id"], how="left", validate="m:1"
     ).filter(shown | pl.col("decision").is_not_null())
     return (
-        kept.with_columns(
-            pl.col("decision").fill_null(PairDecision.UNDECIDED.value), is_linked=_is_linked(), reasons=_reasons()
-        )
+        kept.pipe(_with_reasons)
+        .with_columns(pl.col("decision").fill_null(PairDecision.UNDECIDED.value), is_linked=_is_linked())
         .select(TABLE["candidate_pair"].column_names)
         .cast(TABLE["candidate_pair"].polars_schema())  # type: ignore[arg-type]
         .sort("left_id", "incident_id")
@@ -140,8 +139,18 @@ def _with_competition(pairs: pl.DataFrame) -> pl.DataFrame:
     )
 
 
+def _with_reasons(pairs: pl.DataFrame) -> pl.DataFrame:
+    """reasons: JSON list of {"comparison", "level", "bits"}; the bits add up to the log odds of match_probability.
+
+    Each text is written once: a million pairs have a few hundred outcomes.
+    """
+    rounded = pairs.with_columns(rivals_bits=pl.col("rivals_bits").round(1))
+    outcome = [c for c in rounded.columns if c.startswith("gamma_") or c == "rivals_bits"]
+    texts = rounded.unique(outcome, keep="first", maintain_order=True).select(*outcome, reasons=_reasons())
+    return rounded.join(texts, on=outcome, how="left", validate="m:1", maintain_order="left")
+
+
 def _reasons() -> pl.Expr:
-    """JSON list of {"comparison", "level", "bits"}; the bits add up to the log odds of match_probability."""
     start = pl.col("weight") - pl.sum_horizontal(f"bits_{c.name}" for c in COMPARISONS)
     parts = [_reason("Before comparing", pl.lit("Two records of one country, taken at random"), start)]
     for comparison in COMPARISONS:

@@ -152,7 +152,7 @@ def knowledge(incident: Mapping[str, Any]) -> None:
     corrections = answer(queries.corrections_of_incident, incident["incident_id"])
     if not corrections.is_empty():
         st.header(wording_revisions.CORRECTIONS, anchor=False)
-        shown = corrections.select(wording_revisions.CORRECTION_COLUMNS).with_columns(
+        shown = corrections.select(list(wording_revisions.CORRECTION_COLUMNS)).with_columns(
             pl.col("field").replace(LABELS),
             pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
             pl.col("corrected_on").map_elements(day, return_dtype=pl.String),

@@ -39,7 +39,7 @@ def pairs(view: View) -> None:
     st.text(f"{wording.listed(found.height, max(total, found.height))}. {wording.CHOOSE}")
     shown = _rows(found)
     chosen: Any = st.dataframe(
-        shown.select(wording.COLUMNS),
+        shown.select(list(wording.COLUMNS)),
         hide_index=True,
         key="pairs",
         alt=wording.HEADING,

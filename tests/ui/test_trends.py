@@ -70,7 +70,8 @@ def numbers(app: AppTest) -> pl.DataFrame:
 def placed(demo: Reader) -> pl.DataFrame:
     """Incidents that a week can be told of."""
     return demo.frame(
-        "SELECT * FROM incident WHERE known_to IS NULL AND date_start IS NOT NULL AND date_precision NOT IN ('month', 'year')"
+        "SELECT * FROM incident WHERE known_to IS NULL"
+        " AND date_start IS NOT NULL AND date_precision NOT IN ('month', 'year')"
     )
 
 
