@@ -11,7 +11,7 @@ NOTE = (
     "event, sums of casualties count the event once, with the lowest low and the highest high."
 )
 NO_PAIRS = "No two records under this filter look like the same event."
-PAIRS, LINKED, DECIDED = "Pairs compared in detail", "Likely the same event", "Decided by people"
+PAIRS, LINKED, DECIDED = "Pairs that may be one event", "Likely the same event", "Decided by people"
 HEADING = "Pairs, the likeliest first"
 COLUMNS = {
     "match_probability": "Probability",

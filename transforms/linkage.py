@@ -15,7 +15,7 @@ from transforms.decisions import decision_notes
 from transforms.linkage_clusters import clusters, without_cut
 from transforms.linkage_measure import measure
 from transforms.linkage_pairs import candidate_pairs
-from transforms.linkage_records import Frames, current
+from transforms.linkage_records import Frames, current, records
 
 __all__ = ["Linkage", "candidate_pairs", "clusters", "link", "linked_reports", "measure"]
 
@@ -27,7 +27,8 @@ class Linkage(NamedTuple):
         pairs: table `candidate_pair`; `is_linked` is false where a cluster forbids the link.
         clusters: incident_id, cluster_id (null for an incident on its own), one row per incident.
         measures: table `linkage_measure`.
-        notes: sentences for the person who builds: decisions without effect, links that were cut.
+        notes: sentences for the person who builds: incidents that nothing is compared with, decisions without effect,
+            links that were cut.
     """
 
     pairs: pl.DataFrame
@@ -49,8 +50,21 @@ def link(frames: Frames, decisions: pl.DataFrame) -> Linkage:
         pairs=without_cut(pairs, found.cut),
         clusters=found.frame,
         measures=measure(frames),
-        notes=[*decision_notes(decisions, frames), *found.notes],
+        notes=[*_uncompared(frames, decisions), *decision_notes(decisions, frames), *found.notes],
     )
+
+
+def _uncompared(frames: Frames, decisions: pl.DataFrame) -> list[str]:
+    """One sentence for the incidents that state too little to be compared with anything, if there are any."""
+    incidents = records(frames, decisions).filter(kind="incident")
+    silent = incidents.filter(pl.col("block_key").is_null()).height
+    if not silent:
+        return []
+    note = (
+        f"{silent:,} of {incidents.height:,} incidents are compared with nothing: they state no day, or a period of "
+        "more than a quarter of a year, or neither a point nor a rare name, and no address that few cite."
+    )
+    return [note]
 
 
 def linked_reports(pairs: pl.DataFrame, frames: Frames) -> pl.DataFrame:

@@ -31,11 +31,16 @@ def cited_addresses(reports: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         reports: current rows of `report`.
-        links: current rows of `incident_report`.
+        links: current rows of `incident_report`; those that the linkage itself made say nothing about it.
     """
     reports = reports.select("report_id", address=normal_address(pl.col("url")))
     reports = reports.filter(pl.col("address").str.len_chars() > 0)
-    cited = links.join(reports, on="report_id").select("incident_id", "address").unique()
+    cited = (
+        links.filter(pl.col("method") == "stated")
+        .join(reports, on="report_id")
+        .select("incident_id", "address")
+        .unique()
+    )
     counts = cited.group_by("address").agg(incidents=pl.len())
     pairs = pl.concat(
         [

@@ -12,6 +12,8 @@ from transforms.linkage_scoring import score
 from warehouse.schema import TABLE
 from warehouse.vocabulary import PairDecision
 
+PLACING = ("distance", "place_names", "source_addresses")
+"""Comparisons of which one must speak for a pair before the model links it."""
 LARGEST_BITS = 40.0
 """A weight beyond it is cut: the probability is 1 to twelve digits."""
 
@@ -32,7 +34,8 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
         incidents the smaller identifier is the left one.
     """
     found = scored_pairs(frames, decisions)
-    stated = current(frames, "incident_report").select(left_id="report_id", incident_id="incident_id")
+    links = current(frames, "incident_report").filter(pl.col("method") == "stated")
+    stated = links.select(left_id="report_id", incident_id="incident_id")
     decided = found.join(_decided(decisions), on=["left_id", "incident_id"], how="left", validate="m:1")
     shown = pl.col("is_stated").is_null() & (pl.col("match_probability") >= SHOWN_FROM_PROBABILITY)
     kept = decided.join(
@@ -48,13 +51,16 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
 
 
 def _is_linked() -> pl.Expr:
-    """People's decision; without one the model's, but never between two incidents of one data set.
+    """People's decision; without one the model's, within two bounds.
 
-    Its publisher holds those for two events, and the model knows nothing that the publisher did not.
+    Two incidents of one data set are never linked: their publisher holds them for two events, and the model knows
+    nothing that the publisher did not. And something must speak for one place: where few incidents are loaded, a day
+    and a number of people alone would do, and at a town's point there is no more.
     """
     likely = pl.col("match_probability") >= LINK_FROM_PROBABILITY
     across = pl.col("left_dataset_id") != pl.col("dataset_id")
-    by_model = likely & (across | (pl.col("left_kind") == "report"))
+    placed = pl.any_horizontal(pl.col(f"bits_{name}") > 0 for name in PLACING)
+    by_model = likely & placed & (across | (pl.col("left_kind") == "report"))
     return (
         pl.when(pl.col("decision") == PairDecision.ACCEPTED.value)
         .then(pl.lit(value=True))

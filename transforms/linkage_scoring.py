@@ -19,7 +19,7 @@ SAMPLE_PER_COUNTRY = 1_000
 """Incidents of one country whose half a million pairs are compared to count u."""
 DECLARED_AS_PAIRS = 5_000
 """The declared u weighs as much as so many compared pairs: a build of few incidents cannot count what is rare."""
-FEWEST_INCIDENTS = 200
+FEWEST_INCIDENTS = 1_000
 """For the odds of a random pair a country has at least so many: that few are loaded is not that few happened."""
 UNCOUNTED = 1e-9
 """Stands for a share before counting; Splink leaves it where no pair of the sample has that outcome."""
@@ -94,7 +94,7 @@ def counted_u(incidents: pl.DataFrame, comparisons: Sequence[Comparison]) -> Pro
 def _country_u(
     sample: pl.DataFrame, comparisons: Sequence[Comparison], incidents: int
 ) -> list[tuple[str, int, float, float, float]]:
-    """Rows (comparison, position of the level, u, incidents of the country, pairs compared).
+    """Rows (comparison, position of the level, u, incidents of the country, pairs that could be judged).
 
     A comparison that can judge no pair of the sample has no rows.
     """
@@ -103,16 +103,17 @@ def _country_u(
         # All pairs of the sample: nothing is drawn at random here.
         linker.training.estimate_u_using_random_sampling(max_pairs=1e12, min_count_per_level=None, num_chunks=1)
         trained = linker.misc.save_model_to_json()["comparisons"]
-    pairs = sample.height * (sample.height - 1) / 2
     rows = []
     for comparison, found in zip(comparisons, trained, strict=True):
         shares = [float(level["u_probability"]) for level in found["comparison_levels"][1:]]
         counted = [n for n, level in enumerate(comparison.levels) if level.bits is None]
         if all(shares[n] == UNCOUNTED for n in counted):
             continue
-        rows += [
-            (comparison.name, n, 0.0 if shares[n] == UNCOUNTED else shares[n], float(incidents), pairs) for n in counted
-        ]
+        judged = sample.filter(pl.all_horizontal(pl.col(comparison.needs).is_not_null())).height
+        pairs = judged * (judged - 1) / 2
+        for n in counted:
+            share = 0.0 if shares[n] == UNCOUNTED else shares[n]
+            rows.append((comparison.name, n, share, float(incidents), pairs))
     return rows
 
 

@@ -142,7 +142,7 @@ def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Fram
     progress("Looking for records of the same event ...")
     linkage = link(frames, decisions)
     likely = int(linkage.pairs["is_linked"].sum())
-    progress(f"  {linkage.pairs.height:,} pairs compared in detail, {likely:,} likely the same event")
+    progress(f"  {linkage.pairs.height:,} pairs may be the same event, {likely:,} likely are")
     for note in linkage.notes:
         progress(f"  {note}")
     added = linked_reports(linkage.pairs, frames)

@@ -87,6 +87,27 @@ def test_a_rejected_pair_stays_two_events_in_every_build(sources: list[Source], 
         assert (pair["decision"], pair["decided_by"], pair["is_linked"]) == ("rejected", "Desk", False)
 
 
+@pytest.mark.parametrize("access", ["public", "private"])
+def test_a_pair_tells_nothing_of_a_private_report(access: str, tmp_path: Path) -> None:
+    """The decision makes the pair certain to be kept, whatever the model says of it."""
+    report = {"report_id": "r", "source_type": "media", "access": access, "account_kind": "not_social_media"}
+    point = {"event_on": "2024-01-01", "latitude": "0.0402", "longitude": "36.3601", "place": PLACE["place"]}
+    source = intake(
+        tmp_path / "one", {"dataset_id": "one"}, incident=[{"incident_id": "a", **PLACE}], report=[report | point]
+    )
+    folder = tmp_path / "w"
+    folder.mkdir()
+    (folder / "decisions.toml").write_text(
+        '[[decision]]\nleft = "one:r"\nright = "one:a"\ndecision = "rejected"\n'
+        'by = "Desk"\non = 2024-07-01\nreason = "Another street."\n',
+        encoding="utf-8",
+    )
+    pair = run(queries.pairs(Filters(), 10), built(folder, [Source("chirg_intake", source)])).row(0, named=True)
+    assert pair["left_id"] == "one:r"
+    is_public = access == "public"
+    assert (pair["distance_m"] is not None, pair["apart_days"] is not None, pair["reasons"] != "[]") == (is_public,) * 3
+
+
 def test_a_wrong_decisions_file_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "decisions.toml"
     path.write_text("garbage", encoding="utf-8")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ibis
 from ibis.expr.types import Table
 
+from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
 from warehouse.schema import TABLE
@@ -17,7 +18,8 @@ def pairs(filters: Filters, limit: int) -> Table:
     """Candidate pairs of which an incident meets the filter, the likeliest first.
 
     Columns: those of candidate_pair; of the incident, and with `left_` in front of the first record, `SIDES` and
-    civilians_killed_{low,best,high} (null for a report).
+    civilians_killed_{low,best,high} (null for a report). Of a private report the distance, the days and the reasons are
+    left out: beside a public incident they would tell where and when it is about.
     """
     chosen = incidents(filters).select("incident_id")
     found = table("candidate_pair")
@@ -30,6 +32,14 @@ def pairs(filters: Filters, limit: int) -> Table:
     known = table("incident").select("incident_id", *_shown())
     left = known.rename(left_id="incident_id", **{f"left_{name}": name for name in _shown()})
     rows = found.inner_join(known, "incident_id").left_join(left, "left_id").drop("left_id_right")
+    accesses = table("report").select("access", left_id="report_id")
+    rows = rows.left_join(accesses, "left_id").drop("left_id_right")
+    is_private = (rows.access == v.Access.PRIVATE.value).fill_null(False)
+    rows = rows.mutate(
+        distance_m=ibis.ifelse(is_private, ibis.null("float64"), rows.distance_m),
+        apart_days=ibis.ifelse(is_private, ibis.null("int64"), rows.apart_days),
+        reasons=ibis.ifelse(is_private, "[]", rows.reasons),
+    ).drop("access")
     return rows.order_by(ibis.desc("match_probability"), "left_id", "incident_id").limit(limit)
 
 
