@@ -5,12 +5,12 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import wording_revisions as wording
-from pages.components import revisions, shell
+from pages.components import revisions, revisions_found, shell
 
 view = shell.heading(wording.PAGE)
 days = revisions.chosen_days(view)
 if days is not None:
-    found = revisions.between(view, *days)
+    found = revisions_found.between(view.filters, *days)
     revisions.counts(found)
     if found.is_empty:
         st.info(wording.NOTHING)

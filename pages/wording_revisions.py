@@ -67,6 +67,29 @@ def between(first: date, last: date) -> str:
     return f"{day(first)} to {day(last)}"
 
 
+def one_day_by(known_on: date, *, known: bool) -> str:
+    """Said instead of `ONE_DAY` where a day of knowledge is chosen."""
+    if not known:
+        return f"Nothing of this data was known on {day(known_on)}. Choose a later day in “As known on”, or none."
+    return (
+        f"Everything that was known on {day(known_on)} became known on one day, so nothing had changed by then. Choose "
+        "a later day in “As known on”, or none."
+    )
+
+
+def moved_to(known_on: date) -> str:
+    """Said when the days chosen before lie after the day of knowledge."""
+    return f"The days compared were moved: they end on {day(known_on)}, and nothing that became known later is shown."
+
+
+def after_known_on(known_on: date) -> str:
+    """Said when a link asks for more than was known."""
+    return (
+        f"The second day lies after {day(known_on)}, as known on which the page is shown; choose an earlier day here, "
+        "or a later one in “As known on”."
+    )
+
+
 def never_revised(known_from: date) -> str:
     """Said when an incident has one version."""
     return f"Known since {day(known_from)}; nothing was revised since."
@@ -85,6 +108,6 @@ def figure_subtitle(sentence: str, first: date, last: date) -> str:
 def too_many(shown: int, total: int) -> str:
     """Said when more incidents changed than are compared."""
     return (
-        f"{number(total)} incidents changed; the fields of the first {number(shown)} are compared here. Narrow the "
-        "filter or the days to see all."
+        f"{number(total)} incidents that were known on both days changed; the fields of the first {number(shown)} are "
+        "compared here. Narrow the filter or the days to see all."
     )

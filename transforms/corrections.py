@@ -26,6 +26,7 @@ from typing import Any
 import polars as pl
 
 from warehouse.errors import InputError
+from warehouse.filters import LARGEST_NUMBER
 from warehouse.schema import TABLE
 from warehouse.vocabulary import CasualtyGroup, Harm
 
@@ -91,14 +92,16 @@ def read_corrections(path: Path | None) -> list[Correction]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise InputError(f"{path.name} cannot be read as TOML: {error}.") from error
     entries = content.pop("correction", [])
-    if content or not isinstance(entries, list):
+    if content:
         raise InputError(f"{path.name}: only [[correction]] entries may stand in it, not {', '.join(content)}.")
+    if not isinstance(entries, list) or not all(isinstance(entry, dict) for entry in entries):
+        raise InputError(f"{path.name}: correction is no list of entries; begin each one with the line [[correction]].")
     problems = [f"{path.name}, correction {n}: {fault}." for n, e in enumerate(entries, 1) for fault in _faults(e)]
     named = [(e.get("incident_id"), e.get("field")) for e in entries]
     problems += [
         f"{path.name}, correction {n}: {field} of {incident} is corrected by an earlier entry already."
         for n, (incident, field) in enumerate(named, 1)
-        if (incident, field) in named[: n - 1]
+        if incident and field and (incident, field) in named[: n - 1]
     ]
     if problems:
         raise InputError(problems)
@@ -116,7 +119,7 @@ def corrected(frames: Frames, corrections: Sequence[Correction]) -> Frames:
         frame = frames[c.table]
         current = frame.filter(c.rows(), pl.col("known_to").is_null())
         if current.is_empty():
-            problems.append(f"The correction of {c.field} of {c.incident_id} has no incident in this build; remove it.")
+            problems.append(f"The correction of {c.field} of {c.incident_id} {_why_nothing(c, frames)}.")
             continue
         kind = TABLE[c.table].polars_schema()[c.column]
         found = current[c.column].to_list()[0]
@@ -145,6 +148,16 @@ def corrected(frames: Frames, corrections: Sequence[Correction]) -> Frames:
     return frames | {"correction": pl.DataFrame(rows, schema=TABLE["correction"].polars_schema())}
 
 
+def _why_nothing(c: Correction, frames: Frames) -> str:
+    """Why there is no current row to correct."""
+    incident = frames["incident"].filter(incident_id=c.incident_id)
+    if incident.is_empty():
+        return "has no incident in this build; remove it"
+    if incident.filter(pl.col("known_to").is_null()).is_empty():
+        return "has an incident that its source has retracted; remove it"
+    return "has nothing to correct, for the source states no such estimate; remove it"
+
+
 def _applied(frame: pl.DataFrame, c: Correction, kind: pl.DataType) -> pl.DataFrame:
     """Versions that say what is expected say the corrected value from its day on; one that began before is split."""
     wrong = c.rows() & pl.col(c.column).eq_missing(pl.lit(c.expected, dtype=kind))
@@ -162,7 +175,7 @@ def _faults(entry: dict[str, Any]) -> list[str]:
     faults = [f"{key} is missing" for key in (*_TEXTS, "on") if entry.get(key) in (None, "")]
     faults += [f"{key} is not known" for key in entry if key not in _KEYS]
     faults += [f"{key} is not text" for key in _TEXTS if not isinstance(entry.get(key, ""), str)]
-    if "on" in entry and type(entry["on"]) is not date:
+    if entry.get("on") not in (None, "") and type(entry["on"]) is not date:
         faults.append("on is no date; write it as on = 2024-11-02, without quotes")
     field = entry.get("field")
     if isinstance(field, str) and field and field not in FIELDS:
@@ -188,6 +201,12 @@ def _wrong_type(field: str, key: str, value: Any) -> str:
     }[column.type]
     if not fits:
         return f"{key} is no {column.type.replace('_', ' ')}"
+    if value == "" or (value == [] and column.required):
+        return f"{key} is empty; leave the line out for no value" if not column.required else f"{key} is empty"
+    least = -LARGEST_NUMBER if column.minimum is None else column.minimum
+    most = LARGEST_NUMBER if column.maximum is None else column.maximum
+    if isinstance(value, int | float) and not least <= value <= most:
+        return f"{key} {value} lies outside of what {field} can be"
     items = value if isinstance(value, list) else [value]
     if column.allowed and (wrong := [item for item in items if item not in column.allowed]):
         return f"{key}: {wrong[0]!r} is not a value of {field}"

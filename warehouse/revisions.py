@@ -1,7 +1,7 @@
 """What changed in incidents between two states of knowledge, field by field.
 
 Pure: two frames of the incident table in, one row per changed field out. The pages, and each incident's history, read
-changes from here, so that a change is called the same everywhere.
+changes from here, so that a change is called the same everywhere. Codes are written by their labels.
 """
 
 from __future__ import annotations
@@ -10,12 +10,24 @@ from collections.abc import Iterator
 
 import polars as pl
 
+from warehouse import revision_texts as texts
 from warehouse.schema import LIST_SEPARATOR, TABLE
+from warehouse.vocabulary import CasualtyGroup, DatePrecision, Harm
 
 ESTIMATES = {"civilians_killed": "Civilians killed", "civilians_injured": "Civilians injured"}
 LOCATION, DATES = "location", "dates"
-LABELS = {c.name: c.label for c in TABLE["incident"].columns} | ESTIMATES | {LOCATION: "Location", DATES: "Dates"}
-"""Field -> label."""
+LABELS = (
+    {
+        f"{group.value}_{harm.value}_{part}": f"{group.label} {harm.label.lower()}, {part}"
+        for group in CasualtyGroup
+        for harm in Harm
+        for part in ("low", "best", "high")
+    }
+    | {c.name: c.label for c in TABLE["incident"].columns}
+    | ESTIMATES
+    | {LOCATION: "Location", DATES: "Dates"}
+)
+"""Field that changes, or that a correction names -> label."""
 
 _TOGETHER = frozenset(
     {"latitude", "longitude", "date_start", "date_end", "date_precision"}
@@ -34,6 +46,7 @@ PLAIN = tuple(c for c in TABLE["incident"].columns if c.name not in _TOGETHER | 
 
 SPACING, REWORDED, FILLED, EMPTIED = "spacing only", "reworded", "filled in", "emptied"
 UP, DOWN, KNOWN, UNKNOWN, OTHER_RANGE = "up", "down", "became known", "became unknown", "another range"
+LATER_DAY, EARLIER_DAY, OTHER_DATES = "later", "earlier", "changed"
 NEAR_M = 1_000.0
 """A move over less is one within a village or a neighbourhood."""
 NEAR, FAR = "moved by less than 1 km", "moved by 1 km or more"
@@ -43,6 +56,8 @@ SAME_CHANGE_SHARE = 0.05
 it is a change of coding: news about single incidents does not come in such numbers with one wording."""
 ANY_CHANGE_SHARE = 0.5
 """Where a free text, a place or a number changes in half of all incidents at once, the publisher revised the field."""
+_NEVER_WIDE = ("stage", "response_count")
+"""They change by dated steps of the review, each taken for one incident; many a month is work, not coding."""
 WIDE_FROM = 20
 """Fewer incidents than this are never taken for a publisher-wide change."""
 
@@ -58,9 +73,6 @@ SCHEMA = {
     "is_same_wording": pl.Boolean(),
     "distance_m": pl.Float64(),
 }
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 
 def changes(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
@@ -98,7 +110,11 @@ def with_scope(found: pl.DataFrame, known_on_both: pl.DataFrame) -> pl.DataFrame
     )
     joined = counted.join(known_on_both.rename({"incidents": "of"}), on="dataset_id", how="left", maintain_order="left")
     least = pl.when("is_same_wording").then(SAME_CHANGE_SHARE).otherwise(ANY_CHANGE_SHARE)
-    is_wide = (pl.col("incidents") >= WIDE_FROM) & (pl.col("incidents") >= least * pl.col("of"))
+    is_wide = (
+        (pl.col("incidents") >= WIDE_FROM)
+        & (pl.col("incidents") >= least * pl.col("of"))
+        & ~pl.col("field").is_in(_NEVER_WIDE)
+    )
     return joined.with_columns(is_publisher_wide=is_wide.fill_null(value=False))
 
 
@@ -154,129 +170,72 @@ def _differ(both: pl.DataFrame, *columns: str) -> pl.DataFrame:
 def _estimates(both: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for name in ESTIMATES:
         columns = [f"{name}_{part}" for part in ("low", "best", "high")]
-        low, best, high = (pl.col(c) for c in columns)
-        low_after, best_after, high_after = (pl.col(f"{c}_after") for c in columns)
-        ends = ((low, low_after), (high, high_after))
-        no_number, no_number_after = (pl.all_horizontal(c.is_null() for c in cs) for cs in zip(*ends, strict=True))
-        rises = pl.any_horizontal((b > a).fill_null(value=False) for a, b in ends)
-        falls = pl.any_horizontal((b < a).fill_null(value=False) for a, b in ends)
+        before, after = ([pl.col(f"{c}{end}") for c in columns] for end in ("", "_after"))
+        no_number, no_number_after = (pl.all_horizontal(c.is_null() for c in side) for side in (before, after))
+        pairs = list(zip(before, after, strict=True))
+        rises = pl.any_horizontal((new > old).fill_null(value=False) for old, new in pairs)
+        falls = pl.any_horizontal((new < old).fill_null(value=False) for old, new in pairs)
         change = (
-            pl.when(no_number & ~no_number_after).then(pl.lit(KNOWN))
-            .when(~no_number & no_number_after).then(pl.lit(UNKNOWN))
+            pl.when(no_number).then(pl.lit(KNOWN))
+            .when(no_number_after).then(pl.lit(UNKNOWN))
             .when(rises & ~falls).then(pl.lit(UP))
             .when(falls & ~rises).then(pl.lit(DOWN))
             .otherwise(pl.lit(OTHER_RANGE))
         )  # fmt: skip
-        yield _rows(
-            _differ(both, *columns), name, _range(low, best, high), _range(low_after, best_after, high_after), change
-        )
+        yield _rows(_differ(both, *columns), name, texts.casualties(*before), texts.casualties(*after), change)
 
 
-def _range(low: pl.Expr, best: pl.Expr, high: pl.Expr) -> pl.Expr:
-    """ "2–3", "4", "at least 2", "2–3 (best 2)"; null where nothing is known."""
-    text = (
-        pl.when(low.is_null() & high.is_null()).then(best.cast(pl.String))
-        .when(high.is_null()).then(pl.format("at least {}", low))
-        .when(low.is_null()).then(pl.format("up to {}", high))
-        .when(low == high).then(low.cast(pl.String))
-        .otherwise(pl.format("{}–{}", low, high))
-    )  # fmt: skip
-    between = best.is_not_null() & (best != low) & (best != high)
-    return pl.when(between.fill_null(value=False)).then(pl.format("{} (best {})", text, best)).otherwise(text)
+def _filled_or_emptied(before: pl.Expr, after: pl.Expr, otherwise: pl.Expr) -> pl.Expr:
+    return (
+        pl.when(before.is_null()).then(pl.lit(FILLED)).when(after.is_null()).then(pl.lit(EMPTIED)).otherwise(otherwise)
+    )
 
 
 def _location(both: pl.DataFrame) -> pl.DataFrame:
-    points = [(pl.col(c), pl.col(f"{c}_after")) for c in ("latitude", "longitude")]
-    (latitude, latitude_after), (longitude, longitude_after) = points
-    distance = _distance_m(latitude, longitude, latitude_after, longitude_after)
-    change = (
-        pl.when(latitude.is_null()).then(pl.lit(FILLED))
-        .when(latitude_after.is_null()).then(pl.lit(EMPTIED))
-        .when(distance < NEAR_M).then(pl.lit(NEAR))
-        .otherwise(pl.lit(FAR))
-    )  # fmt: skip
-    before, after = (_point(a, b) for a, b in ((latitude, longitude), (latitude_after, longitude_after)))
-    return _rows(_differ(both, "latitude", "longitude"), LOCATION, before, after, change, distance_m=distance)
-
-
-def _point(latitude: pl.Expr, longitude: pl.Expr) -> pl.Expr:
-    return pl.when(latitude.is_not_null()).then(pl.format("{}, {}", latitude, longitude))
-
-
-def _distance_m(latitude: pl.Expr, longitude: pl.Expr, latitude_after: pl.Expr, longitude_after: pl.Expr) -> pl.Expr:
-    """Great-circle distance in metres (haversine) between points in degrees."""
-    north, east = (latitude_after - latitude).radians() / 2, (longitude_after - longitude).radians() / 2
-    half = north.sin() ** 2 + latitude.radians().cos() * latitude_after.radians().cos() * east.sin() ** 2
-    return 2 * EARTH_RADIUS_M * half.sqrt().arcsin()
+    before, after = ([pl.col(f"{c}{end}") for c in ("latitude", "longitude")] for end in ("", "_after"))
+    distance = texts.distance_m(*before, *after)
+    moved = pl.when(distance < NEAR_M).then(pl.lit(NEAR)).otherwise(pl.lit(FAR))
+    change = _filled_or_emptied(before[0], after[0], moved)
+    rows = _differ(both, "latitude", "longitude")
+    return _rows(rows, LOCATION, texts.point(*before), texts.point(*after), change, distance_m=distance)
 
 
 def _dates(both: pl.DataFrame) -> pl.DataFrame:
-    def text(end: str) -> pl.Expr:
-        first, last = pl.col(f"date_start{end}"), pl.col(f"date_end{end}")
-        precision = pl.col(f"date_precision{end}")
-        days = pl.when(last.is_null() | (first == last)).then(first.cast(pl.String)).otherwise(
-            pl.format("{} to {}", first, last)
-        )  # fmt: skip
-        coarse = precision.is_in(["month", "year"])
-        return pl.when(first.is_not_null()).then(
-            pl.when(coarse).then(pl.format("{} ({})", days, precision)).otherwise(days)
-        )
-
-    before, after = text(""), text("_after")
-    change = pl.when(before.is_null()).then(pl.lit(FILLED)).when(after.is_null()).then(pl.lit(EMPTIED))
+    before, after = (texts.days(pl.col(f"date_start{end}"), pl.col(f"date_end{end}")) for end in ("", "_after"))
+    precision, precision_after = pl.col("date_precision"), pl.col("date_precision_after")
+    # Days are enough unless they hide that nobody stated them, or that only the precision changed.
+    coarse = [DatePrecision.MONTH.value, DatePrecision.YEAR.value]
+    told = precision.is_in(coarse) | precision_after.is_in(coarse) | before.eq_missing(after)
+    change = _filled_or_emptied(before, after, pl.lit(OTHER_DATES))
     return _rows(
         _differ(both, "date_start", "date_end", "date_precision"),
         DATES,
-        before,
-        after,
-        change.otherwise(pl.lit("changed")),
+        pl.when(told).then(texts.with_precision(before, precision)).otherwise(before),
+        pl.when(told).then(texts.with_precision(after, precision_after)).otherwise(after),
+        pl.when(before.is_null() & after.is_null()).then(pl.lit(OTHER_DATES)).otherwise(change),
     )
 
 
 def _plain(both: pl.DataFrame) -> Iterator[pl.DataFrame]:
     for column in PLAIN:
         rows = _differ(both, column.name)
-        if rows.is_empty():
-            continue
-        before, after = pl.col(column.name), pl.col(f"{column.name}_after")
+        before, after = (texts.labelled(pl.col(f"{column.name}{end}"), column) for end in ("", "_after"))
         if column.type == "text_list":
-            yield _rows(rows, column.name, _joined(before), _joined(after), _items(before, after), is_same_wording=True)
+            # No items and no list are both no value.
+            rows = rows.filter(texts.joined(before).ne_missing(texts.joined(after)))
+            items = texts.items_changed(before, after)
+            yield _rows(rows, column.name, texts.joined(before), texts.joined(after), items, is_same_wording=True)
         elif column.name in _LISTED_TEXT:
-            items = _items(before.str.split(LIST_SEPARATOR), after.str.split(LIST_SEPARATOR))
+            items = texts.items_changed(before.str.split(LIST_SEPARATOR), after.str.split(LIST_SEPARATOR))
             yield _rows(rows, column.name, before, after, items, is_same_wording=True)
         elif column.allowed:
-            codes = pl.format("{} → {}", before.fill_null("none"), after.fill_null("none"))
-            yield _rows(rows, column.name, before, after, codes, is_same_wording=True)
-        elif column.type == "integer":
-            yield _rows(
-                rows, column.name, before, after, pl.when(after > before).then(pl.lit(UP)).otherwise(pl.lit(DOWN))
-            )
+            yield _rows(rows, column.name, before, after, texts.code_changed(before, after), is_same_wording=True)
+        elif column.type in ("integer", "date"):
+            names = (UP, DOWN) if column.type == "integer" else (LATER_DAY, EARLIER_DAY)
+            direction = pl.when(after > before).then(pl.lit(names[0])).otherwise(pl.lit(names[1]))
+            yield _rows(rows, column.name, before, after, _filled_or_emptied(before, after, direction))
         else:
-            text, text_after = before.cast(pl.String), after.cast(pl.String)
-            spaced = _single_spaced(text) == _single_spaced(text_after)
-            change = (
-                pl.when(text.is_null()).then(pl.lit(FILLED))
-                .when(text_after.is_null()).then(pl.lit(EMPTIED))
-                .when(spaced).then(pl.lit(SPACING))
-                .otherwise(pl.lit(REWORDED))
-            )  # fmt: skip
-            yield _rows(rows, column.name, text, text_after, change, is_same_wording=spaced.fill_null(value=False))
-
-
-def _joined(items: pl.Expr) -> pl.Expr:
-    return pl.when(items.list.len() > 0).then(items.list.join(LIST_SEPARATOR))
-
-
-def _items(before: pl.Expr, after: pl.Expr) -> pl.Expr:
-    """ "+Cluster munition −Unknown": what came and what went; "another order" where only the order differs."""
-    empty = pl.lit([], dtype=pl.List(pl.String))
-    old, new = before.fill_null(empty), after.fill_null(empty)
-    came, went = new.list.set_difference(old).list.sort(), old.list.set_difference(new).list.sort()
-    text = pl.concat_list(
-        came.list.eval(pl.lit("+") + pl.element()), went.list.eval(pl.lit("−") + pl.element())
-    ).list.join(" ")
-    return pl.when(text == "").then(pl.lit("another order")).otherwise(text)
-
-
-def _single_spaced(text: pl.Expr) -> pl.Expr:
-    return text.str.replace_all(r"\s+", " ").str.strip_chars()
+            spaced = texts.single_spaced(before) == texts.single_spaced(after)
+            wording = pl.when(spaced).then(pl.lit(SPACING)).otherwise(pl.lit(REWORDED))
+            change = _filled_or_emptied(before, after, wording)
+            yield _rows(rows, column.name, before, after, change, is_same_wording=spaced.fill_null(value=False))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Any
 
 import polars as pl
@@ -18,6 +19,7 @@ from pages.components.plain import escaped
 from pages.components.shell import View
 from warehouse import queries
 from warehouse import vocabulary as v
+from warehouse.revision_texts import corrections_labelled
 from warehouse.revisions import LABELS, history
 
 _MAP_PX = 320
@@ -35,8 +37,8 @@ def top(incident: Mapping[str, Any]) -> None:
     incident_text.style()
     st.title(escaped(incident["public_code"] or incident["incident_id"]), anchor=False)
     st.text(directed(incident["place"] or wording.PLACE_UNKNOWN))
-    date = incident_facts.when(incident)
-    st.text(wording.DATE_UNKNOWN if date == wording.UNKNOWN else date)
+    when = incident_facts.when(incident)
+    st.text(wording.DATE_UNKNOWN if when == wording.UNKNOWN else when)
     st.text(wording.harmed(*incident_facts.killed_and_injured(incident)))
     if incident["summary"]:
         st.text(directed(incident["summary"]))
@@ -134,14 +136,14 @@ def review(incident: Mapping[str, Any], view: View) -> None:
         _table(shown, {})
 
 
-def knowledge(incident: Mapping[str, Any]) -> None:
-    """How what is known of it changed from day to day, and which values were corrected."""
+def knowledge(incident: Mapping[str, Any], known_on: date | None) -> None:
+    """How what is known of it changed from day to day, and which values were corrected; up to a day if one is given."""
     st.header(wording_revisions.HISTORY, anchor=False)
     versions = answer(queries.versions_of_incident, incident["incident_id"])
     versions = versions.filter(pl.col("known_from") <= incident["known_from"])
     changed = history(versions)
     if changed.is_empty():
-        st.text(wording_revisions.never_revised(incident["known_from"]))
+        st.text(wording_revisions.never_revised(min(versions["known_from"].to_list())))
     else:
         shown = changed.select(
             pl.col("known_from").map_elements(day, return_dtype=pl.String),
@@ -150,9 +152,12 @@ def knowledge(incident: Mapping[str, Any]) -> None:
         )
         _table(shown, wording_revisions.HISTORY_COLUMNS)
     corrections = answer(queries.corrections_of_incident, incident["incident_id"])
+    if known_on is not None:
+        corrections = corrections.filter(pl.col("corrected_on") <= known_on)
     if not corrections.is_empty():
         st.header(wording_revisions.CORRECTIONS, anchor=False)
-        shown = corrections.select(list(wording_revisions.CORRECTION_COLUMNS)).with_columns(
+        shown = corrections_labelled(corrections).select(list(wording_revisions.CORRECTION_COLUMNS))
+        shown = shown.with_columns(
             pl.col("field").replace(LABELS),
             pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
             pl.col("corrected_on").map_elements(day, return_dtype=pl.String),

@@ -76,7 +76,9 @@ def prepare() -> View:
     with_incidents = datasets.filter(pl.col("dataset_id").is_in(present.implode())) if present.len() else datasets
     latest = max(datasets["known_on"].to_list())
     if filters.as_known_on:
-        st.info(wording.as_known_on(filters.as_known_on, latest))
+        # A correction may be younger than the newest export.
+        newest = max([latest, *answer(queries.knowledge_days)["day"]])
+        st.info(wording.as_known_on(filters.as_known_on, newest))
     view = View(
         filters=filters,
         build_id=reader.build_id,

@@ -40,7 +40,8 @@ def revised(filters: Filters, first: date, last: date) -> Table:
     """Incidents whose version on the first day differs from that on the last: both versions, where there are two.
 
     An incident is there when it meets the filter on either day. Never to be asked with `LATER`: it looks into the
-    filter. Columns: side (`BEFORE`, `AFTER`), all columns of the incident table.
+    filter. Columns: side (`BEFORE`, `AFTER`), sides (2 for an incident known on both days, 1 for one that was added or
+    retracted), all columns of the incident table.
     """
     versions = _versions()
     closed = _known(versions, first).filter(lambda t: t.known_to <= ibis.literal(last))
@@ -48,11 +49,34 @@ def revised(filters: Filters, first: date, last: date) -> Table:
     met = ibis.union(
         *(side.filter(filters.predicate(side)).select("incident_id") for side in (closed, opened)), distinct=True
     )
-    sides = [
-        side.semi_join(met, "incident_id").mutate(side=ibis.literal(name))
-        for name, side in ((BEFORE, closed), (AFTER, opened))
-    ]
-    return ibis.union(*sides).order_by("incident_id", "side")
+    rows = ibis.union(
+        *(
+            side.semi_join(met, "incident_id").mutate(side=ibis.literal(name))
+            for name, side in ((BEFORE, closed), (AFTER, opened))
+        )
+    )
+    return rows.mutate(sides=rows.count().over(group_by="incident_id")).order_by("incident_id", "side")
+
+
+def revised_counts(filters: Filters, first: date, last: date) -> Table:
+    """One row: how many incidents of `revised` were added, retracted, and have another version.
+
+    Never to be asked with `LATER`: it looks into the filter. Columns: added, retracted, on_both.
+    """
+    rows = revised(filters, first, last).select("incident_id", "side", "sides")
+    is_alone = rows.sides == 1
+    return rows.aggregate(
+        added=(is_alone & (rows.side == AFTER)).sum().fill_null(0),
+        retracted=(is_alone & (rows.side == BEFORE)).sum().fill_null(0),
+        on_both=(~is_alone & (rows.side == AFTER)).sum().fill_null(0),
+    )
+
+
+def known_on_either(first: date, last: date) -> Table:
+    """One row: incidents known on one of the days or on both. Columns: incidents."""
+    versions = _versions()
+    known = ibis.union(*(_known(versions, day).select("incident_id") for day in (first, last)), distinct=True)
+    return known.aggregate(incidents=known.count())
 
 
 def known_on_both(filters: Filters, first: date, last: date) -> Table:
