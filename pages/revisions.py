@@ -12,6 +12,7 @@ days = revisions.chosen_days(view)
 if days is not None:
     found = revisions_found.between(view.filters, *days)
     revisions.counts(found)
+    revisions.new_datasets(view, *days)
     if found.is_empty:
         st.info(wording.NOTHING)
     else:

@@ -18,13 +18,13 @@ COLUMNS = {
     "verdict": "Counts as",
     "first": "First",
     "second": "Second",
-    "first_place": "Place of the first",
-    "second_place": "Place of the second",
-    "first_date": "Date of the first",
-    "second_date": "Date of the second",
+    "first_date": "Date, first",
+    "second_date": "Date, second",
     "first_killed": "Killed, first",
     "second_killed": "Killed, second",
     "distance_m": "Distance, m",
+    "first_place": "Place of the first",
+    "second_place": "Place of the second",
 }
 SAME, APART = "same event", "two events"
 BY_PEOPLE = " (decided)"
@@ -36,18 +36,20 @@ BITS_HELP = "One bit doubles the odds that both are the same event; a negative o
 DECIDE = "To decide, add this to decisions.toml in the warehouse folder, and build again:"
 QUALITY_HEADING = "How good the links between records are"
 QUALITY_NOTE = (
-    "Measured against links that sources state themselves. The threshold is chosen on one half of them and reported on "
-    "the other half. Shared addresses are a weak measure: one page may tell of several events."
+    "Measured against links that sources state themselves, split in two halves: one chooses the best threshold for "
+    "such links, the other measures it. The threshold in use is a declared one for all kinds of links. Shared "
+    "addresses are a weak measure, for one page may tell of several events; docs/linkage.md says what these figures "
+    "are worth."
 )
 MEASURE_COLUMNS = {
-    "truth": "Measured against",
     "sample": "Sample",
     "threshold": "Threshold",
+    "precision": "Precision",
+    "recall": "Recall",
     "stated": "Stated links",
     "found": "Found",
     "unstated": "Linked, not stated",
-    "precision": "Precision",
-    "recall": "Recall",
+    "truth": "Measured against",
 }
 INCIDENT_HEADING = "Likely the same event"
 INCIDENT_COLUMNS = {

@@ -90,6 +90,14 @@ def after_known_on(known_on: date) -> str:
     )
 
 
+def new_dataset(title: str, incidents: int) -> str:
+    """Said of incidents that are added only because their data set is."""
+    return (
+        f"{counted(incidents, 'incident')} of those added came with the data set {title}, of which nothing was known "
+        "on the first day: they are new to this warehouse, not newly happened."
+    )
+
+
 def never_revised(known_from: date) -> str:
     """Said when an incident has one version."""
     return f"Known since {day(known_from)}; nothing was revised since."

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 from calendar import month_name
 from collections.abc import Mapping
+from datetime import date
 
 import polars as pl
 
 from warehouse.text import fold
 from warehouse.vocabulary import DatePrecision
+
+EARLIEST_PUBLICATION = date(1900, 1, 1)
+"""No source that is read goes back so far: earlier days stand for none (1753-01-01), or lost a digit (0399)."""
 
 _RANGE = (
     r"^(?<month>[A-Z][a-z]+) (?<day>\d{1,2})(?:, (?<year>\d{4}))?"
@@ -70,6 +74,14 @@ def arabic_days(text: pl.Expr) -> pl.Expr:
     plain = fold(text).str.replace_many(list(_ARABIC_DIGITS), list(_ARABIC_DIGITS.values()))
     part = plain.str.extract_groups(_ARABIC_DAY).struct
     return _day(part.field("year"), part.field("month"), part.field("day"), _ARABIC_MONTHS)
+
+
+def published(day: pl.Expr) -> pl.Expr:
+    """A day of publication; null before `EARLIEST_PUBLICATION`, which typing or converting made of another one.
+
+    The caller keeps the text: the day is then unknown, and not the year 399.
+    """
+    return pl.when(day >= EARLIEST_PUBLICATION).then(day)
 
 
 def _day(year: pl.Expr, month: pl.Expr, day: pl.Expr, months: Mapping[str, str] = _MONTHS) -> pl.Expr:

@@ -47,13 +47,16 @@ def read_csv(path: Path, expected: tuple[str, ...], optional: Collection[str] = 
         ) from error
     try:
         found = tuple(pl.read_csv(content, infer_schema=False, n_rows=0).columns)
-        problems = [*column_problems(path.name, found, expected, optional), *_ragged_rows(path)]
+        problems = [*column_problems(path.name, found, expected, optional), *ragged_rows(path.name, path, QUOTE_TEXT)]
         if problems:
             raise InputError(problems)
         frame = pl.read_csv(content, infer_schema=False)
     except pl.exceptions.PolarsError as error:
         raise InputError(f"{path.name} cannot be read as CSV: {str(error).splitlines()[0]}.") from error
     return frame.with_columns(pl.all().replace("", None))
+
+
+QUOTE_TEXT = "put text with commas in double quotes"
 
 
 def column_problems(
@@ -74,8 +77,14 @@ def _named(columns: list[str]) -> str:
     return f"the column {columns[0]} is" if len(columns) == 1 else f"the columns {', '.join(columns)} are"
 
 
-def _ragged_rows(file: Path) -> list[str]:
-    """Rows with more or fewer cells than the header: their values would land in the wrong columns, or nowhere."""
+def ragged_rows(name: str, source: Path | pa.BufferReader, hint: str, separator: str = ",") -> list[str]:
+    """Rows with more or fewer cells than the header: their values would land in the wrong columns, or nowhere.
+
+    Args:
+        name: of the file, for people.
+        source: the file, or its content.
+        hint: what to do about it.
+    """
     faults: list[pa.csv.InvalidRow] = []
 
     def note(row: pa.csv.InvalidRow) -> str:
@@ -85,17 +94,17 @@ def _ragged_rows(file: Path) -> list[str]:
     try:
         # All at once, not streamed: a stream's reader thread may outlive the refusal and abort the process at its end.
         pa.csv.read_csv(
-            file,
+            source,
+            # Latin-1 reads any byte: only cells are counted here.
             read_options=pa.csv.ReadOptions(use_threads=False, encoding="latin-1"),
-            parse_options=pa.csv.ParseOptions(newlines_in_values=True, invalid_row_handler=note),
+            parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note),
             convert_options=pa.csv.ConvertOptions(include_columns=["_none_"], include_missing_columns=True),
         )
     except pa.ArrowInvalid:
         return []  # no table at all: the reader says what is wrong
     shown = [
-        f"{file.name}, row {row.number - 1}: {row.actual_columns} cells, the header has {row.expected_columns}; "
-        "put text with commas in double quotes."
+        f"{name}, row {row.number - 1}: {row.actual_columns} cells, the header has {row.expected_columns}; {hint}."
         for row in faults[:MAX_LISTED]
     ]
     more = len(faults) - MAX_LISTED
-    return [*shown, f"{file.name}: {more:,} more rows with the wrong number of cells."] if more > 0 else shown
+    return [*shown, f"{name}: {more:,} more rows with the wrong number of cells."] if more > 0 else shown

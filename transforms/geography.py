@@ -16,11 +16,10 @@ import numpy.typing as npt
 import polars as pl
 import shapely
 
+from warehouse.revision_texts import EARTH_RADIUS_M
+
 BORDERS = Path(__file__).resolve().parents[1] / "pages" / "static" / "countries.geojson"
 """GeoJSON features with the properties `iso` (ISO 3166-1 alpha-3, null where there is none) and `name`."""
-
-EARTH_RADIUS_M = 6_371_008.8
-"""Mean radius of the Earth (IUGG)."""
 
 BAND_DEGREES = 0.5
 """Points of one band of latitude share one scale of longitude when the nearest border is looked for."""

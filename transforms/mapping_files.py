@@ -10,12 +10,13 @@ import polars as pl
 import pyarrow as pa
 import pyarrow.csv
 
+from transforms.delimited import ragged_rows
 from transforms.mapping import FORMATS, FileFormat
 from transforms.mapping_records import from_parquet, from_records
 from warehouse.errors import InputError
 
-MAX_LISTED = 10
-"""Rows named when many have the same fault; the rest is counted."""
+OTHER_LAYOUT = "put text with the separator in double quotes, or state another [file] separator or header_row"
+"""What to do about rows of the wrong length."""
 
 
 def read_file(path: Path, form: FileFormat) -> pl.DataFrame:
@@ -133,7 +134,7 @@ def _delimited(path: Path, form: FileFormat, separator: str) -> pl.DataFrame:
     if not body.strip():
         raise InputError(f"{path.name}: there is no line {form.header_row} for a header.")
     content = (body + "\n").encode()
-    if problems := _ragged_rows(path.name, content, separator):
+    if problems := ragged_rows(path.name, pa.BufferReader(content), OTHER_LAYOUT, separator):
         raise InputError(problems)
     try:
         frame = pl.read_csv(io.BytesIO(content), separator=separator, has_header=False, infer_schema=False)
@@ -141,29 +142,3 @@ def _delimited(path: Path, form: FileFormat, separator: str) -> pl.DataFrame:
         raise InputError(f"{path.name} cannot be read as CSV: {str(error).splitlines()[0]}.") from error
     names = named(list(frame.row(0)))
     return frame.slice(1).rename(dict(zip(frame.columns, names, strict=True)))
-
-
-def _ragged_rows(name: str, content: bytes, separator: str) -> list[str]:
-    """Rows with more or fewer cells than the header: their values would land in the wrong columns, or nowhere."""
-    faults: list[pa.csv.InvalidRow] = []
-
-    def note(row: pa.csv.InvalidRow) -> str:
-        faults.append(row)
-        return "skip"
-
-    try:
-        pa.csv.read_csv(
-            pa.BufferReader(content),
-            read_options=pa.csv.ReadOptions(use_threads=False),
-            parse_options=pa.csv.ParseOptions(delimiter=separator, newlines_in_values=True, invalid_row_handler=note),
-            convert_options=pa.csv.ConvertOptions(include_columns=["_none_"], include_missing_columns=True),
-        )
-    except pa.ArrowInvalid:
-        return []  # no table at all: the reader says what is wrong
-    shown = [
-        f"{name}, row {row.number - 1}: {row.actual_columns} cells, the header has {row.expected_columns}; put text "
-        "with the separator in double quotes, or state another [file] separator or header_row."
-        for row in faults[:MAX_LISTED]
-    ]
-    more = len(faults) - MAX_LISTED
-    return [*shown, f"{name}: {more:,} more rows with the wrong number of cells."] if more > 0 else shown

@@ -113,6 +113,11 @@ def canonical_frames(
     for source, module in zip(sources, modules, strict=True):
         progress(f"Reading {source.name} from {source.path} ...")
         canonical = module.transform(module.read(source.path, source.known_on or known_on))
+        if source.known_on and source.known_on != canonical.dataset.known_on:
+            raise InputError(
+                f"{source.path} states its own day of knowledge, {canonical.dataset.known_on}, which is not the given "
+                f"{source.known_on}; leave out @{source.known_on}, or correct what the source states."
+            )
         rows = sum(f.frame.height for f in canonical.files)
         progress(f"  {canonical.dataset.title}: {rows:,} rows in {len(canonical.files)} files")
         loaded.append(canonical)

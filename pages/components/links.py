@@ -8,14 +8,20 @@ import polars as pl
 import streamlit as st
 
 from pages import wording
+from pages.components import incident_link
 from pages.components.incident_table import address
 
 
 def incident_addresses(rows: pl.DataFrame) -> pl.Series:
-    """Addresses of the pages of `incident_id`, shown by `public_code` where the frame has it; null stays null."""
+    """Addresses of the pages of `incident_id`, shown by `public_code` where the frame has it; they keep the filters.
+
+    Null stays null.
+    """
     codes = rows["public_code"] if "public_code" in rows.columns else [None] * rows.height
-    ids = rows["incident_id"]
-    return pl.Series("incident", [i and address(i, code) for i, code in zip(ids, codes, strict=True)], dtype=pl.String)
+    ids, kept = rows["incident_id"], incident_link.filter_parameters()
+    return pl.Series(
+        "incident", [i and address(i, code, kept) for i, code in zip(ids, codes, strict=True)], dtype=pl.String
+    )
 
 
 def incident_column(label: str) -> Any:

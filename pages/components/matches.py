@@ -36,7 +36,7 @@ def pairs(view: View) -> None:
     found = answer(queries.pairs, view.filters, MOST_LISTED)
     total = answer(queries.pair_counts, view.filters).item(0, "pairs")
     st.header(wording.HEADING, anchor=False)
-    st.text(f"{wording.listed(found.height, max(total, found.height))}. {wording.CHOOSE}")
+    st.text(f"{wording.listed(found.height, total)}. {wording.CHOOSE}")
     shown = _rows(found)
     chosen: Any = st.dataframe(
         shown.select(list(wording.COLUMNS)),

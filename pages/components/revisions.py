@@ -86,6 +86,12 @@ def counts(found: Found) -> None:
         st.warning(wording.too_many(found.n_compared, found.n_on_both))
 
 
+def new_datasets(view: View, first: date, last: date) -> None:
+    """Say which added incidents came with a data set that was new altogether."""
+    for title, incidents in answer(queries.of_new_datasets, view.filters, first, last).iter_rows():
+        st.text(wording.new_dataset(title, incidents))
+
+
 def by_field(view: View, found: Found) -> None:
     """Incidents by what changed of them."""
     rows = charts.by_field(found.n_added, found.n_retracted, found.changed)

@@ -70,6 +70,42 @@ def test_an_event_of_two_data_sets_is_counted_once_and_stays_two_rows(sources: l
     assert list(run(queries.pairs_of_incident("first:a"), opened)["other_id"]) == ["second:a"]
 
 
+def test_pairs_are_counted_and_listed_alike_under_a_filter(sources: list[Source], tmp_path: Path) -> None:
+    """Whichever side of the pair meets the filter."""
+    tagged = intake(
+        tmp_path / "third", {"dataset_id": "athird"}, incident=[{"incident_id": "a", **PLACE, "harm_status": "fair"}]
+    )
+    opened = built(tmp_path / "w", [sources[0], Source("chirg_intake", tagged)])
+    for status in ("fair", "not_assessed"):
+        filters = Filters(harm_status=(status,))
+        assert (
+            run(queries.pair_counts(filters), opened).item(0, "pairs")
+            == run(queries.pairs(filters, 10), opened).height
+            == 1
+        )
+    assert run(queries.pair_counts(Filters(harm_status=("weak",))), opened).item(0, "pairs") == 0
+
+
+def test_a_day_that_the_source_contradicts_is_never_dropped_in_silence(sources: list[Source], tmp_path: Path) -> None:
+    given = Source(sources[0].name, sources[0].path, date(2023, 1, 1))
+    with pytest.raises(
+        InputError, match=r"states its own day of knowledge, 2024-06-30, which is not the given 2023-01-01"
+    ):
+        build(tmp_path / "w", [given], lambda _: None)
+    build(tmp_path / "w", [Source(sources[0].name, sources[0].path, EXPORTED_ON)], lambda _: None)
+
+
+def test_incidents_of_a_new_data_set_are_told_from_new_incidents(sources: list[Source], tmp_path: Path) -> None:
+    day = {"retrieved_on": "2024-07-05", "known_on": "2024-07-05"}
+    later = intake(
+        tmp_path / "later", {"dataset_id": "later", "title": "Later", **day}, incident=[{"incident_id": "x"}]
+    )
+    newer = intake(tmp_path / "newer", {"dataset_id": "first", **day}, incident=[{"incident_id": "y"}])
+    opened = built(tmp_path / "w", [sources[0], Source("chirg_intake", later), Source("chirg_intake", newer)])
+    found = run(queries.of_new_datasets(Filters(), EXPORTED_ON, date(2024, 7, 5)), opened)
+    assert found.rows() == [("Later", 1)]
+
+
 def test_a_rejected_pair_stays_two_events_in_every_build(sources: list[Source], tmp_path: Path) -> None:
     folder = tmp_path / "w"
     folder.mkdir()

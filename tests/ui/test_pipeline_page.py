@@ -70,6 +70,12 @@ def test_longest_waits_link_to_their_incidents(open_page: OpenPage, demo_warehou
     assert shown["days_in_stage"].to_list() == days
 
 
+def test_links_of_a_table_keep_the_filter_and_the_day_of_knowledge(open_page: OpenPage, demo_warehouse: Path) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Nigeria", as_known_on="2024-09-01")
+    link = numbers(app, "incident")["incident"][0]
+    assert link.startswith("/incident?country=Nigeria&as_known_on=2024-09-01&id=demo%3A")
+
+
 def test_a_filter_changes_every_figure(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
     app = open_page(PAGE, demo_warehouse, country="Nigeria")
     assert list(app.multiselect(key="country").value) == ["NGA"]

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from transforms.dates import arabic_days, english_dates
+from transforms.dates import arabic_days, english_dates, published
 
 DAYS = st.dates(date(1900, 1, 1), date(2100, 12, 31))
 
@@ -116,3 +116,9 @@ def test_a_day_written_in_arabic_comes_back(day: date, months: list[str], easter
     text = f"{day.day} {months[day.month - 1]} {day.year}"
     digits = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩") if eastern else {}
     assert parse_arabic(text.translate(digits)) == day
+
+
+def test_a_day_of_publication_that_cannot_be_one_is_unknown() -> None:
+    written = [date(399, 12, 31), date(1753, 7, 29), date(1900, 1, 1), date(2019, 12, 31), None]
+    days = pl.DataFrame({"day": written}, schema={"day": pl.Date})
+    assert days.select(published(pl.col("day"))).to_series().to_list() == [None, None, *written[2:]]

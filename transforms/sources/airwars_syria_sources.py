@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 
-from transforms.dates import arabic_days, english_dates
+from transforms.dates import arabic_days, english_dates, published
 from transforms.source import ROW
 from transforms.sources import airwars_syria_terms as terms
 
@@ -39,7 +39,9 @@ def sources(frame: pl.DataFrame, incident_rows: pl.DataFrame) -> pl.DataFrame:
             page="airwars_id",
             title=pl.col("name").str.replace("^'@", "@"),
             tags=tags().list.join("|"),
-            published_on=pl.coalesce(arabic_days(written), english_dates(written).struct.field("date_start")),
+            published_on=published(
+                pl.coalesce(arabic_days(written), english_dates(written).struct.field("date_start"))
+            ),
             raw_text=pl.concat_str(notes, separator="\n", ignore_nulls=True).replace("", None),
             url=pl.when(~no_url).then("url"),
             archive_url=pl.when(~no_archive).then("archive_url"),

@@ -7,6 +7,7 @@ from datetime import date
 
 import polars as pl
 
+from transforms.dates import published
 from transforms.named_countries import country_code, partner
 from transforms.publishers import source_type
 from transforms.source import FILE, ROW
@@ -177,7 +178,7 @@ def reports(rows: pl.DataFrame, dataset_id: str, known_on: date) -> tuple[pl.Dat
             account_kind=pl.lit(AccountKind.NOT_SOCIAL_MEDIA.value),
             publisher=publisher,
             title=pl.coalesce(citation.field("title").str.strip_chars(), "raw_text"),
-            published_on=pl.when((on <= known_on) & (citation.field("day") != terms.NO_DATE)).then(on),
+            published_on=pl.when(on <= known_on).then(published(on)),
         )
     )
     report = cited.join(texts, on="raw_text", how="left", maintain_order="left", validate="m:1")

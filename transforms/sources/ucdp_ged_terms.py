@@ -89,8 +89,5 @@ SUMMED_UP = 2
 CODE_STATUS = frozenset({"Clear"})
 """A yearly release holds checked events only."""
 
-NO_DATE = "1753-01-01"
-"""Earliest date of UCDP's database software: a report with this date has none."""
-
 COUNTED_TO_ISRAEL = r"Gaza|West Bank"
 """First-level divisions that UCDP counts to Israel and ISO 3166 to Palestine."""

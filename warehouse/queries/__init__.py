@@ -60,6 +60,7 @@ from warehouse.queries.revisions import (
     corrections_of_incident,
     knowledge_days,
     known_on_both,
+    of_new_datasets,
     revised,
     versions_of_incident,
 )
@@ -97,7 +98,7 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both})
+NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -164,6 +165,7 @@ __all__ = [
     "narrow_base",
     "not_in_period",
     "of_incident",
+    "of_new_datasets",
     "outcomes",
     "over_time",
     "overdue_by_country",

@@ -21,14 +21,7 @@ def pairs(filters: Filters, limit: int) -> Table:
     civilians_killed_{low,best,high} (null for a report). Of a private report the distance, the days and the reasons are
     left out: beside a public incident they would tell where and when it is about.
     """
-    chosen = incidents(filters).select("incident_id")
-    found = table("candidate_pair")
-    met = ibis.union(
-        found.semi_join(chosen, "incident_id").select("left_id", "incident_id"),
-        found.semi_join(chosen, found.left_id == chosen.incident_id).select("left_id", "incident_id"),
-        distinct=True,
-    )
-    found = found.semi_join(met, ["left_id", "incident_id"])
+    found = _met(filters)
     known = table("incident").select("incident_id", *_shown())
     left = known.rename(left_id="incident_id", **{f"left_{name}": name for name in _shown()})
     rows = found.inner_join(known, "incident_id").left_join(left, "left_id").drop("left_id_right")
@@ -44,8 +37,8 @@ def pairs(filters: Filters, limit: int) -> Table:
 
 
 def pair_counts(filters: Filters) -> Table:
-    """One row: pairs of which the second incident meets the filter. Columns: pairs, linked, decided."""
-    found = table("candidate_pair").semi_join(incidents(filters).select("incident_id"), "incident_id")
+    """One row: candidate pairs of which an incident meets the filter. Columns: pairs, linked, decided."""
+    found = _met(filters)
     return found.aggregate(
         pairs=found.count(),
         linked=found.is_linked.sum().fill_null(0),
@@ -69,6 +62,18 @@ def pairs_of_incident(incident_id: str) -> Table:
 def linkage_measures() -> Table:
     """Precision and recall of the linkage, by truth and sample."""
     return TABLE["linkage_measure"].ibis_table().order_by("truth", "sample")
+
+
+def _met(filters: Filters) -> Table:
+    """Candidate pairs of which an incident meets the filter."""
+    chosen = incidents(filters).select("incident_id")
+    found = table("candidate_pair")
+    met = ibis.union(
+        found.semi_join(chosen, "incident_id").select("left_id", "incident_id"),
+        found.semi_join(chosen, found.left_id == chosen.incident_id).select("left_id", "incident_id"),
+        distinct=True,
+    )
+    return found.semi_join(met, ["left_id", "incident_id"])
 
 
 def _shown() -> tuple[str, ...]:

@@ -90,6 +90,20 @@ def known_on_both(filters: Filters, first: date, last: date) -> Table:
     return both.group_by("dataset_id").aggregate(incidents=both.count()).order_by("dataset_id")
 
 
+def of_new_datasets(filters: Filters, first: date, last: date) -> Table:
+    """Incidents known on the last day, of data sets of which none was known on the first. Columns: title, incidents.
+
+    They were added to this warehouse, and tell nothing of what happened between the days. Never to be asked with
+    `LATER`: it looks into the filter.
+    """
+    versions = _versions()
+    after = _known(versions, last)
+    new = after.filter(filters.predicate(after)).anti_join(_known(versions, first), "dataset_id")
+    titles = TABLE["dataset"].ibis_table().select("dataset_id", "title")
+    rows = new.inner_join(titles, "dataset_id")
+    return rows.group_by("title").aggregate(incidents=rows.count()).order_by("title")
+
+
 def versions_of_incident(incident_id: str) -> Table:
     """All versions of an incident, oldest first; all columns of the incident table."""
     versions = _versions()
