@@ -31,6 +31,12 @@ EXTRACT = "Extract"
 QUALITY = "Data quality"
 METHOD = "Method"
 
+# Sections of the navigation, each a menu.
+SECTION_HARM = "Harm"
+SECTION_REVIEW = "Review"
+SECTION_EVIDENCE = "Evidence"
+SECTION_DATA = "Data"
+
 # What each page holds: tooltips of the navigation.
 OVERVIEW_HELP = "The main figures: incidents, civilians reported killed, and how far their review has come."
 MAP_HELP = "Where incidents happened, as precisely as is known."

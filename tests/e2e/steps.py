@@ -33,6 +33,8 @@ PAGES = {
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
+HIDDEN = ("/incident",)
+"""Pages that links open; the navigation does not list them."""
 FILTERED = (
     "/",
     "/map",
@@ -85,13 +87,39 @@ def main(page: Page) -> Locator:
 
 
 def sidebar(page: Page) -> Locator:
-    """Navigation and filters."""
+    """The filters, and on a phone the navigation."""
     return page.get_by_test_id("stSidebar")
+
+
+def navigation(page: Page) -> Locator:
+    """Links and menus above the page, on a desktop."""
+    return page.get_by_role("navigation", name="App pages", exact=True)
+
+
+def open_menu(page: Page, section: Locator) -> Locator:
+    """The open menu of a section of the navigation."""
+    section.click()
+    menu = page.get_by_role("menu")
+    menu.wait_for()
+    return menu
+
+
+def menu_item(page: Page, name: str) -> Locator:
+    """The link to a page in the navigation; its menu, if it stands in one, is open."""
+    link = navigation(page).get_by_role("link", name=name, exact=True)
+    if link.count():
+        return link
+    for section in navigation(page).get_by_role("button").all():
+        item = open_menu(page, section).get_by_role("menuitem", name=name, exact=True)
+        if item.count():
+            return item
+        page.keyboard.press("Escape")
+    raise AssertionError(f"no menu of the navigation has {name!r}")
 
 
 def go_to(page: Page, name: str) -> None:
     """Open another page by the navigation."""
-    sidebar(page).get_by_role("link", name=name, exact=True).click()
+    menu_item(page, name).click()
     expect(page).to_have_title(title(name))
     settle(page)
 
