@@ -21,6 +21,7 @@ from warehouse.queries.counting import (
 )
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
+from warehouse.queries.leadership import oldest_by_place, open_review, review_over_time
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
 from warehouse.queries.one_incident import (
@@ -166,6 +167,8 @@ __all__ = [
     "not_in_period",
     "of_incident",
     "of_new_datasets",
+    "oldest_by_place",
+    "open_review",
     "outcomes",
     "over_time",
     "overdue_by_country",
@@ -187,6 +190,7 @@ __all__ = [
     "responses_of_incident",
     "resting_on",
     "review_on",
+    "review_over_time",
     "revised",
     "ruled_out",
     "series_days",
