@@ -214,20 +214,18 @@ NO_DATED_INCIDENT = "No change is given: no incident of this data has a date."
 PERIOD_AFTER_DATA = "No change is given: the chosen dates begin after the day of knowledge of this data."
 
 
-def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bool, unknown_date: int) -> str:
+def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bool) -> str:
     """What the small figures compare.
 
     Args:
         chosen: the reader set the first day of the period.
         dated: the filter sets dates, so that the review is that of each period's own incidents.
         reviewed: the data says anything about a review.
-        unknown_date: incidents under the filter that are in neither period.
     """
     which = "" if chosen else " (90 days)" if dated else " (the last 90 days in the data)"
     whose = "their review" if dated else "the review of all incidents"
     review = f"; {whose} as it stood on the last day of each" if reviewed else ""
-    neither = f" {counted(unknown_date, 'incident')} of unknown date: in neither." if unknown_date else ""
-    return f"Small figures: incidents of {now}{which}, was {before}{review}.{neither}"
+    return f"Small figures: incidents of {now}{which}, was {before}{review}."
 
 
 def data_begins(first: date, before: str) -> str:
@@ -414,11 +412,6 @@ def private_reports(reports: int) -> str:
 def for_incidents(incidents: int) -> str:
     """Below a figure that the data says nothing of."""
     return f"for {counted(incidents, 'incident')}"
-
-
-def waiting(incidents: int) -> str:
-    """How many incidents a median of waiting time covers."""
-    return f"over {counted(incidents, 'waiting incident')}"
 
 
 # Pictures of the overview.

@@ -1,0 +1,113 @@
+"""The overview below its key figures: the funnel, where the oldest cases wait, what changed."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+from urllib.parse import urlencode
+
+import polars as pl
+import streamlit as st
+
+from pages import wording
+from pages import wording_leadership as words
+from pages.charts import alt
+from pages.charts.formatting import number
+from pages.charts.leadership import short_funnel
+from pages.components import incident_link
+from pages.components.data import answer
+from pages.components.figure import CONFIG
+from pages.components.plain import escaped
+from pages.components.scope import scope
+from pages.components.shell import View
+from warehouse import queries
+from warehouse.countries import country_labels
+from warehouse.queries.changes import Kind, What, change_counts
+from warehouse.vocabulary import Stage
+
+OLDEST_SHOWN = 5
+"""What fits beside the funnel."""
+DAYS = 7
+STYLE = """<style>
+.st-key-leadership [data-testid="stPageLink-NavLink"] { padding: 0; min-height: 1.5rem; text-decoration: underline; }
+.st-key-cards [data-testid="stPageLink-NavLink"] p { font-size: 0.875rem; }
+.st-key-leadership [data-testid="stMetricValue"] > div { white-space: normal; line-height: 1.3; }
+.st-key-leadership [data-testid="stCaptionContainer"] p { font-size: 0.8125rem; line-height: 1.35; }
+.st-key-leadership [data-testid="stTable"] :is(td, th) { font-size: 0.8125rem; padding: 0.25rem 0.375rem; }
+.st-key-leadership [data-testid="stTable"] :is(td, th):not(:first-child) { text-align: right !important; }
+.st-key-leadership [data-testid="stTable"] p { font-size: 0.8125rem; }
+.st-key-leadership [data-testid="stBaseButton-tertiary"] { min-height: 1.5rem; padding: 0; }
+.st-key-leadership [data-testid="stBaseButton-tertiary"] p { font-size: 0.8125rem; text-decoration: underline; }
+</style>"""
+"""Five figures and three panels on one screen of 1366 x 768; what is clicked stays 24 pixels high."""
+
+
+def funnel(view: View) -> None:
+    """How many incidents reached each stage; a sentence instead where the data has no review record."""
+    without = view.totals["without_review_record"]
+    if without == view.totals["incidents"]:
+        st.info(wording.overview_no_review_in_data(without))
+        return
+    rows = answer(queries.stage_funnel, view.filters)
+    caption = view.caption(wording.titled(words.SHORT_FUNNEL_TITLE, scope(view)))
+    st.plotly_chart(
+        short_funnel(rows, caption),
+        key="overview_funnel",
+        alt=f"{caption.title}. {alt.stage_funnel(rows)}",
+        config=CONFIG,
+    )
+    st.page_link("pipeline.py", label=words.TO_PIPELINE, help=words.OPENS)
+
+
+def oldest(view: View) -> None:
+    """Stages and countries in which an incident has waited longest, with a link to that incident."""
+    rows = answer(queries.oldest_by_place, view.filters, view.as_of, OLDEST_SHOWN)
+    st.page_link("pipeline.py", label=f"**{words.OLDEST_TITLE}**", help="")
+    if rows.is_empty():
+        st.text(wording.NOBODY_WAITS)
+        return
+    kept, countries = incident_link.filter_parameters(), country_labels()
+
+    def link(row: dict[str, Any]) -> str:
+        parameters = urlencode([*kept, (incident_link.PARAMETER, row["incident_id"])])
+        return f"[{words.waited(row['longest_days'])}](/incident?{parameters})"
+
+    cells = [
+        (
+            escaped(
+                words.stage_and_country(
+                    Stage.labels()[row["stage"]], countries.get(row["country"], words.COUNTRY_UNKNOWN)
+                )
+            ),
+            number(row["waiting"]),
+            number(row["overdue"]),
+            link(row),
+        )
+        for row in rows.iter_rows(named=True)
+    ]
+    columns = map(list, zip(*cells, strict=True))
+    st.table(
+        dict(zip(words.OLDEST_COLUMNS, columns, strict=True)),
+        border="horizontal",
+        hide_index=True,
+        alt=words.OLDEST_TITLE,
+    )
+    st.caption(words.oldest_note(rows.height, view.as_of))
+
+
+def changed(view: View) -> None:
+    """What became known in the last days, counted in incidents."""
+    after, before = view.as_of, view.as_of - timedelta(days=DAYS)
+    counts = answer(change_counts, view.filters, before, after)
+    st.markdown(f"**{words.CHANGED_TITLE}**")
+    st.table(changes_table(counts), border="horizontal", hide_index=True, hide_header=True, alt=words.CHANGED_TITLE)
+    st.caption(words.changed_days(before, after))
+
+
+def changes_table(counts: pl.DataFrame) -> pl.DataFrame:
+    """What changed, and in how many incidents, 0 included; of the answer to `change_counts`."""
+    all_kinds = dict(counts.filter(pl.col("kind").is_null()).select("what", "incidents").iter_rows())
+    went_back = counts.filter(what=What.STEP.value).filter(pl.col("kind").is_in([Kind.BACK.value, Kind.REOPENED.value]))
+    rows = [(label, number(all_kinds.get(what.value, 0))) for what, label in words.CHANGES.items()]
+    rows.append((words.CHANGED_BACK, number(int(went_back["incidents"].sum()))))
+    return pl.DataFrame(rows, schema=dict.fromkeys(words.CHANGED_COLUMNS, pl.String), orient="row")
