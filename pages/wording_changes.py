@@ -53,8 +53,8 @@ STATE_ROWS = {
 """Row -> sum; a sum with a low and a high stands by the name of both."""
 DIFFERENCE = "Difference"
 STATE_NOTE = (
-    "Low to high; of unknown number are incidents without a full figure. The difference takes the sums of the lowest and "
-    "of the highest estimates apart: it holds new incidents, retracted ones and revised estimates together."
+    "Low to high; of unknown number are incidents without a full figure. The difference takes the sums of the lowest "
+    "and of the highest estimates apart: it holds new incidents, retracted ones and revised estimates together."
 )
 
 KINDS: Mapping[str, str] = {

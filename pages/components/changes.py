@@ -119,7 +119,7 @@ def state(found: Changes) -> None:
             values = (number(before[name]), number(after[name]), wording.difference(moved(name), moved(name)))
         else:
             ranges = [casualty_range(*(sums[f"{name}_{part}"] for part in _PARTS)) for sums in (before, after)]
-            values = (*ranges, wording.difference(moved(f"{name}_low"), moved(f"{name}_high")))
+            values = (ranges[0], ranges[1], wording.difference(moved(f"{name}_low"), moved(f"{name}_high")))
         rows.append((label, *values))
     headings = ("", day(found.before), day(found.after), wording.DIFFERENCE)
     names = ("label", "before", "after", "difference")
