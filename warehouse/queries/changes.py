@@ -122,9 +122,15 @@ def steps(filters: Filters, before: date, after: date) -> Table:
     record names no stage before), `SAME` (a step to the stage it was in), else `FORWARD`. Steps back come first.
     """
     rows = _records(What.STEP, filters, before, after)
+    columns = ("transition_id", "from_stage", "to_stage", "occurred_on", "waiting_on")
+    return _listed(rows.mutate(kind=step_kind(rows)), What.STEP, columns, "occurred_on")
+
+
+def step_kind(rows: Table) -> Any:
+    """Expression over rows of stage_transition: the kind of a step, see `steps`."""
     came, went = position(rows.to_stage), position(rows.from_stage)
     is_closing = rows.to_stage == v.Stage.CLOSED.value
-    kind = ibis.cases(
+    return ibis.cases(
         (came == went, Kind.SAME.value),
         (is_closing, Kind.CLOSED.value),
         (rows.from_stage.isnull(), Kind.ENTERED.value),
@@ -132,8 +138,6 @@ def steps(filters: Filters, before: date, after: date) -> Table:
         (came < went, Kind.BACK.value),
         else_=Kind.FORWARD.value,
     )
-    columns = ("transition_id", "from_stage", "to_stage", "occurred_on", "waiting_on")
-    return _listed(rows.mutate(kind=kind), What.STEP, columns, "occurred_on")
 
 
 def findings(filters: Filters, before: date, after: date) -> Table:
