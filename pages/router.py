@@ -6,7 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -24,6 +24,7 @@ page = st.navigation(
         ],
         wording.SECTION_REVIEW: [
             st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+            st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
         ],
         wording.SECTION_EVIDENCE: [
             st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),

@@ -80,9 +80,9 @@ def record_days() -> Table:
 def added(filters: Filters, before: date, after: date) -> Table:
     """Incidents known on the later day alone.
 
-    Columns: incident_id, public_code, country, place, dataset_id, date_start, date_end, date_precision, stage, harm_status,
-    civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set was known
-    before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
+    Columns: incident_id, public_code, country, place, dataset_id, date_start, date_end, date_precision, stage,
+    harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
+    was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
     """
     earlier, later = _incidents(before), _incidents(after)
     rows = later.filter(filters.predicate(later)).anti_join(earlier, "incident_id")
@@ -119,12 +119,18 @@ def steps(filters: Filters, before: date, after: date) -> Table:
 
     Columns: incident_id, public_code, country, place, known_from, transition_id, from_stage, to_stage, occurred_on,
     waiting_on, kind: `REOPENED` (from closed to an open stage), `BACK` (to any earlier stage), `CLOSED`, `ENTERED` (the
-    record names no stage before), `SAME` (a step to the stage it was in), else `FORWARD`.
+    record names no stage before), `SAME` (a step to the stage it was in), else `FORWARD`. Steps back come first.
     """
     rows = _records(What.STEP, filters, before, after)
+    columns = ("transition_id", "from_stage", "to_stage", "occurred_on", "waiting_on")
+    return _listed(rows.mutate(kind=step_kind(rows)), What.STEP, columns, "occurred_on")
+
+
+def step_kind(rows: Table) -> Any:
+    """Expression over rows of stage_transition: the kind of a step, see `steps`."""
     came, went = position(rows.to_stage), position(rows.from_stage)
     is_closing = rows.to_stage == v.Stage.CLOSED.value
-    kind = ibis.cases(
+    return ibis.cases(
         (came == went, Kind.SAME.value),
         (is_closing, Kind.CLOSED.value),
         (rows.from_stage.isnull(), Kind.ENTERED.value),
@@ -132,8 +138,6 @@ def steps(filters: Filters, before: date, after: date) -> Table:
         (came < went, Kind.BACK.value),
         else_=Kind.FORWARD.value,
     )
-    columns = ("transition_id", "from_stage", "to_stage", "occurred_on", "waiting_on")
-    return _listed(rows.mutate(kind=kind), What.STEP, columns, "occurred_on")
 
 
 def findings(filters: Filters, before: date, after: date) -> Table:
@@ -277,10 +281,11 @@ def _records(what: What, filters: Filters, before: date, after: date) -> Table:
 
 
 def _listed(rows: Table, what: What, columns: tuple[str, ...], day: str) -> Table:
-    """The columns in order, the latest known first."""
+    """The columns in order; the latest known first, steps back before all others."""
     key = TABLE[RECORDS[what]].key[0]
     chosen = rows.select(*_CONTEXT, "known_from", *columns, "kind")
-    return chosen.order_by(ibis.desc("known_from"), ibis.desc(chosen[day], nulls_first=False), key)
+    is_back = chosen.kind.isin([Kind.BACK.value, Kind.REOPENED.value])
+    return chosen.order_by(ibis.desc(is_back), ibis.desc("known_from"), ibis.desc(chosen[day], nulls_first=False), key)
 
 
 def _new_or_changed(rows: Table) -> Any:
