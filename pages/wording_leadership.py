@@ -10,7 +10,6 @@ from warehouse.queries.changes import What
 
 # Key figures.
 WAITING = "Waiting in the review"
-THIRD_STAGE = "Reached the third stage"
 MEDIAN_WAIT = "Median days in stage"
 OPENS = "Opens the page behind this figure, with the filters kept."
 
@@ -72,21 +71,16 @@ def median_note(waiting: int, as_of: date) -> str:
 SHORT_FUNNEL_TITLE = "Stage of the review reached"
 OLDEST_TITLE = "Where the oldest cases wait"
 OLDEST_COLUMNS = ("Stage and country", "Waiting", "Overdue", "Longest")
-COUNTRY_UNKNOWN = "country unknown"
 CHANGED_TITLE = "What changed in 7 days"
 CHANGED_COLUMNS = ("Change", "Incidents")
-CHANGES = {
-    What.ADDED: "New incidents",
-    What.RETRACTED: "Retracted by their source",
-    What.KILLED: "Killed: estimate revised",
-    What.STEP: "A step of the review",
-    What.FINDING: "A finding",
-    What.RESPONSE: "A response",
-}
+CHANGED_NEW = "New incidents"
+CHANGED_LOADED = "In data sets loaded since"
+CHANGED_HARM = {What.RETRACTED: "Retracted by their source", What.KILLED: "Killed: estimate revised"}
+CHANGED_REVIEW = {What.STEP: "A step of the review", What.FINDING: "A finding", What.RESPONSE: "A response"}
 CHANGED_BACK = "Sent back or reopened"
+ONE_DAY = "This data is known as of one day alone, so that nothing can be said to have changed."
 MORE = "More"
 TO_PIPELINE = "Review pipeline"
-TO_CHANGES = "What changed"
 
 
 def stage_and_country(stage: str, country: str) -> str:
@@ -203,8 +197,8 @@ def unknown_rows(incidents: int) -> str:
     """Why the unknown ones have no link of their own."""
     states = "states" if incidents == 1 else "state"
     return (
-        f"{counted(incidents, 'more incident')} under the filter {states} no lowest estimate; no filter chooses unknown "
-        "ones alone."
+        f"{counted(incidents, 'more incident')} under the filter {states} no lowest estimate; no filter chooses those "
+        "alone."
     )
 
 

@@ -22,12 +22,14 @@ from pages.components.scope import scope
 from pages.components.shell import View
 from warehouse import queries
 from warehouse.countries import country_labels
-from warehouse.queries.changes import Kind, What, change_counts
+from warehouse.queries.changes import Kind, What
 from warehouse.vocabulary import Stage
 
 OLDEST_SHOWN = 5
 """What fits beside the funnel."""
 DAYS = 7
+KNOWN_DAYS = 2
+"""What is known of one day alone cannot have changed."""
 STYLE = """<style>
 .st-key-leadership [data-testid="stPageLink-NavLink"] { padding: 0; min-height: 1.5rem; text-decoration: underline; }
 .st-key-cards [data-testid="stPageLink-NavLink"] p { font-size: 0.875rem; }
@@ -62,7 +64,7 @@ def funnel(view: View) -> None:
 def oldest(view: View) -> None:
     """Stages and countries in which an incident has waited longest, with a link to that incident."""
     rows = answer(queries.oldest_by_place, view.filters, view.as_of, OLDEST_SHOWN)
-    st.page_link("pipeline.py", label=f"**{words.OLDEST_TITLE}**", help="")
+    st.page_link("pipeline.py", label=f"**{words.OLDEST_TITLE}**", help=words.OPENS)
     if rows.is_empty():
         st.text(wording.NOBODY_WAITS)
         return
@@ -76,7 +78,7 @@ def oldest(view: View) -> None:
         (
             escaped(
                 words.stage_and_country(
-                    Stage.labels()[row["stage"]], countries.get(row["country"], words.COUNTRY_UNKNOWN)
+                    Stage.labels()[row["stage"]], countries.get(row["country"], wording.COUNTRY_UNKNOWN)
                 )
             ),
             number(row["waiting"]),
@@ -96,18 +98,44 @@ def oldest(view: View) -> None:
 
 
 def changed(view: View) -> None:
-    """What became known in the last days, counted in incidents."""
-    after, before = view.as_of, view.as_of - timedelta(days=DAYS)
-    counts = answer(change_counts, view.filters, before, after)
-    st.markdown(f"**{words.CHANGED_TITLE}**")
-    st.table(changes_table(counts), border="horizontal", hide_index=True, hide_header=True, alt=words.CHANGED_TITLE)
+    """What became known in the last days, counted in incidents; the days are those that the page behind it shows."""
+    st.page_link("changes.py", label=f"**{words.CHANGED_TITLE}**", help=words.OPENS)
+    days = answer(queries.record_days)["day"].to_list()
+    newest = max([view.as_of, *days])
+    after = min(view.filters.as_known_on or newest, newest)
+    if sum(known <= after for known in days) < KNOWN_DAYS:
+        st.text(words.ONE_DAY)
+        return
+    before = after - timedelta(days=DAYS)
+    counts = answer(queries.change_counts, view.filters, before, after)
+    has_review = view.totals["without_review_record"] < view.totals["incidents"]
+    rows = changes_table(counts, has_review=has_review)
+    st.table(rows, border="horizontal", hide_index=True, hide_header=True, alt=words.CHANGED_TITLE)
     st.caption(words.changed_days(before, after))
 
 
-def changes_table(counts: pl.DataFrame) -> pl.DataFrame:
-    """What changed, and in how many incidents, 0 included; of the answer to `change_counts`."""
-    all_kinds = dict(counts.filter(pl.col("kind").is_null()).select("what", "incidents").iter_rows())
-    went_back = counts.filter(what=What.STEP.value).filter(pl.col("kind").is_in([Kind.BACK.value, Kind.REOPENED.value]))
-    rows = [(label, number(all_kinds.get(what.value, 0))) for what, label in words.CHANGES.items()]
-    rows.append((words.CHANGED_BACK, number(int(went_back["incidents"].sum()))))
-    return pl.DataFrame(rows, schema=dict.fromkeys(words.CHANGED_COLUMNS, pl.String), orient="row")
+def changes_table(counts: pl.DataFrame, *, has_review: bool) -> pl.DataFrame:
+    """What changed, and in how many incidents, 0 included; of the answer to `queries.change_counts`.
+
+    Incidents of a data set that is new to the warehouse are no news and stand apart. Columns of
+    `wording_leadership.CHANGED_COLUMNS`.
+    """
+    of_all_kinds = dict(counts.filter(pl.col("kind").is_null()).select("what", "incidents").iter_rows())
+
+    def of(what: What, *kinds: Kind) -> int:
+        return int(
+            counts.filter(pl.col("kind").is_in([kind.value for kind in kinds]), what=what.value)["incidents"].sum()
+        )
+
+    rows = [(words.CHANGED_NEW, of(What.ADDED, Kind.NEW))]
+    if loaded := of(What.ADDED, Kind.NEW_DATASET):
+        rows.append((words.CHANGED_LOADED, loaded))
+    rows += [(label, of_all_kinds.get(what.value, 0)) for what, label in words.CHANGED_HARM.items()]
+    if has_review:
+        rows += [(label, of_all_kinds.get(what.value, 0)) for what, label in words.CHANGED_REVIEW.items()]
+        rows.append((words.CHANGED_BACK, of(What.STEP, Kind.BACK, Kind.REOPENED)))
+    return pl.DataFrame(
+        [(label, number(count)) for label, count in rows],
+        schema=dict.fromkeys(words.CHANGED_COLUMNS, pl.String),
+        orient="row",
+    )

@@ -103,7 +103,7 @@ def cards(shown: Figures, periods: tuple[Figures, Figures] | None, as_of: date) 
     return harm + [
         Card(name, label, wording.NO_REVIEW_RECORD, without, None, "pipeline.py", is_known=False)
         for name, label in (
-            ("third_stage", wording_leadership.THIRD_STAGE),
+            ("third_stage", wording.THIRD_STAGE),
             ("waiting", wording_leadership.WAITING),
             ("median_days", wording_leadership.MEDIAN_WAIT),
         )
@@ -114,7 +114,7 @@ def _of_the_review(review: dict[str, Any], periods: tuple[Figures, Figures] | No
     return [
         Card(
             "third_stage",
-            wording_leadership.THIRD_STAGE,
+            wording.THIRD_STAGE,
             number(review["reached_third_stage"]),
             wording_leadership.responses_note(
                 _share_note(review["reached_third_stage"], review["reviewed"]), review["with_response"]
