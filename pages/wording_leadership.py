@@ -93,6 +93,18 @@ def waited(days: int) -> str:
     return counted(days, "day")
 
 
+def nobody_waits(reviewed: int, without_record: int) -> str:
+    """Said in place of the list; nothing is said of incidents without a review record."""
+    known = f"None of {counted(reviewed, 'incident')} with a review record waits." if reviewed else ""
+    unknown = f"Whether {counted(without_record, 'incident')} without a review record wait is unknown."
+    return " ".join(part for part in (known, unknown if without_record else "") if part)
+
+
+def no_record(incidents: int) -> str:
+    """Below a figure that is unknown because the data says nothing of a review."""
+    return f"no review record for {counted(incidents, 'incident')}"
+
+
 def oldest_note(shown: int, as_of: date) -> str:
     """Below the places where incidents wait."""
     return f"The {counted(shown, 'place')} with the longest wait in a stage, in days up to {day(as_of)}."

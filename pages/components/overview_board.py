@@ -31,7 +31,8 @@ DAYS = 7
 KNOWN_DAYS = 2
 """What is known of one day alone cannot have changed."""
 STYLE = """<style>
-.st-key-leadership [data-testid="stPageLink-NavLink"] { padding: 0; min-height: 1.5rem; text-decoration: underline; }
+.st-key-leadership [data-testid="stPageLink-NavLink"] { padding: 0; min-height: 1.5rem; }
+.st-key-leadership [data-testid="stPageLink-NavLink"] p { text-decoration: underline; }
 .st-key-cards [data-testid="stPageLink-NavLink"] p { font-size: 0.875rem; }
 .st-key-leadership [data-testid="stMetricValue"] > div { white-space: normal; line-height: 1.3; }
 .st-key-leadership [data-testid="stCaptionContainer"] p { font-size: 0.8125rem; line-height: 1.35; }
@@ -51,7 +52,11 @@ def funnel(view: View) -> None:
         st.info(wording.overview_no_review_in_data(without))
         return
     rows = answer(queries.stage_funnel, view.filters)
-    caption = view.caption(wording.titled(words.SHORT_FUNNEL_TITLE, scope(view)))
+    caption = view.caption(
+        wording.titled(words.SHORT_FUNNEL_TITLE, scope(view)),
+        wording.overview_funnel_subtitle(without) if without else "",
+        view.totals["incidents"] - without,
+    )
     st.plotly_chart(
         short_funnel(rows, caption),
         key="overview_funnel",
@@ -63,10 +68,11 @@ def funnel(view: View) -> None:
 
 def oldest(view: View) -> None:
     """Stages and countries in which an incident has waited longest, with a link to that incident."""
+    without = view.totals["without_review_record"]
     rows = answer(queries.oldest_by_place, view.filters, view.as_of, OLDEST_SHOWN)
     st.page_link("pipeline.py", label=f"**{words.OLDEST_TITLE}**", help=words.OPENS)
     if rows.is_empty():
-        st.text(wording.NOBODY_WAITS)
+        st.text(words.nobody_waits(view.totals["incidents"] - without, without))
         return
     kept, countries = incident_link.filter_parameters(), country_labels()
 

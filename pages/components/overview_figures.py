@@ -99,9 +99,9 @@ def cards(shown: Figures, periods: tuple[Figures, Figures] | None, as_of: date) 
     ]
     if shown.review["reviewed"]:
         return harm + _of_the_review(shown.review, periods, as_of)
-    without = wording.for_incidents(shown.harm["without_review_record"])
+    without = wording_leadership.no_record(shown.harm["without_review_record"])
     return harm + [
-        Card(name, label, wording.NO_REVIEW_RECORD, without, None, "pipeline.py", is_known=False)
+        Card(name, label, wording.UNKNOWN, without, None, "pipeline.py", is_known=False)
         for name, label in (
             ("third_stage", wording.THIRD_STAGE),
             ("waiting", wording_leadership.WAITING),

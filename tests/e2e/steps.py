@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -27,6 +27,7 @@ PAGES = {
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
     "/revisions": wording_revisions.PAGE,
+    "/changes": wording_changes.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
     "/quality": wording.QUALITY,
@@ -45,6 +46,7 @@ FILTERED = (
     "/sources",
     "/matches",
     "/revisions",
+    "/changes",
     "/extract",
 )
 """Pages that the filters apply to."""
