@@ -48,7 +48,12 @@ def _export(folder: Path, day: date, tables: dict[str, list[Row]]) -> Source:
 
 
 def make(folder: Path) -> None:
-    """Build the warehouse."""
+    """Build the warehouse of both."""
+    build(folder, exports(folder), lambda _: None)
+
+
+def exports(folder: Path) -> list[Source]:
+    """Write both exports beside the folder, the older first."""
     received = [step(code, 1, "", "received", "2024-01-10") for code in (*_CODES, "gone")]
     analysed = [
         step(code, 2, "received", "incident_analysis", "2024-02-01") for code in ("back", "reopened", "decided")
@@ -106,4 +111,4 @@ def make(folder: Path) -> None:
         "response": [_response(1, "approved", "2024-07-08"), _response(2, "recommended"), _response(3, "recommended")],
         "engagement": [_engagement(1, "They answered"), _engagement(2, ""), _engagement(3, "Same")],
     }  # fmt: skip
-    build(folder, [_export(folder, BEFORE, first), _export(folder, AFTER, second)], lambda _: None)
+    return [_export(folder, BEFORE, first), _export(folder, AFTER, second)]

@@ -112,7 +112,8 @@ def test_everything_that_can_change(open_page: OpenPage, versions: Path) -> None
     assert steps["from_stage"].to_list()[1] == "Stage 2: policy impact assessment"
     revised = next(t for t in tables(app) if "harm" in t.columns)
     assert sorted(revised.select("harm", "before", "after").rows()) == [
-        ("Reported injured", "5–9", "5–7"), ("Reported killed", "2–3", "2–5"), ("Reported killed", "unknown", "at least 7"),
+        ("Reported injured", "5–9", "5–7"), ("Reported killed", "2–3", "2–5"),
+        ("Reported killed", "unknown", "at least 7"),
     ]  # fmt: skip
     findings = listed(app, "assessed_as")
     assert sorted(findings.select("finding_before", "finding").rows()) == [

@@ -15,7 +15,8 @@ from ibis.expr.types import Table
 
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.changes import Kind, step_kind
+from warehouse.queries.changed_incidents import Kind
+from warehouse.queries.changes import step_kind
 from warehouse.queries.steps import OPEN_STAGES, receipts
 from warehouse.schema import TABLE
 
