@@ -197,8 +197,8 @@ class TestWebhook:
         number = len(failed.notices)
         assert failed.failures == (
             (
-                f"The webhook of WATCH_URL answered {status}, not 2xx. Not delivered: {number} by webhook; the next run "
-                "tries again."
+                f"The webhook of WATCH_URL answered {status}, not 2xx. Not delivered: {number} by webhook; the next "
+                "run tries again."
             ),
         )
         assert [method for method, *_ in web.seen] == ["POST"], "a redirect is not followed"

@@ -18,9 +18,8 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import estimate, once_per_event
-from warehouse.queries.revisions import known_on
+from warehouse.queries.revisions import all_versions, known_on
 from warehouse.revisions import ANY_CHANGE_SHARE, DOWN, KNOWN, OTHER_RANGE, UNKNOWN, UP, WIDE_FROM
-from warehouse.schema import TABLE
 
 
 class What(StrEnum):
@@ -72,7 +71,7 @@ def added(filters: Filters, before: date, after: date) -> Table:
     rows = later.filter(filters.predicate(later)).anti_join(earlier, "incident_id")
     of_known = rows.semi_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
     of_new = rows.anti_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
-    versions = TABLE["incident"].ibis_table()
+    versions = all_versions("incident")
     since = versions.filter(versions.known_from > ibis.literal(before), versions.known_from <= ibis.literal(after))
     since = since.group_by("incident_id").aggregate(first_known_on=since.known_from.min())
     both = ibis.union(of_known, of_new).inner_join(since, "incident_id")
@@ -133,7 +132,7 @@ def state_on(filters: Filters, day: date) -> Table:
 
 def incidents_on(day: date) -> Table:
     """Incidents as known by the end of a day."""
-    return known_on(TABLE["incident"].ibis_table(), day)
+    return known_on(all_versions("incident"), day)
 
 
 def met(filters: Filters, before: date, after: date) -> Table:

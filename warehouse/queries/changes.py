@@ -14,7 +14,7 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.changed_incidents import CONTEXT, Kind, What, added, casualties, incidents_on, met, retracted
-from warehouse.queries.revisions import known_on
+from warehouse.queries.revisions import all_versions, known_on
 from warehouse.queries.steps import position
 from warehouse.schema import TABLE
 
@@ -29,7 +29,7 @@ MOST_LISTED = 500
 
 def record_days() -> Table:
     """Days on which an incident or a record of its review became known, changed or was withdrawn. Columns: day."""
-    tables = [TABLE[name].ibis_table() for name in ("incident", *RECORDS.values())]
+    tables = [all_versions(name) for name in ("incident", *RECORDS.values())]
     starts = [rows.select(day="known_from") for rows in tables]
     ends = [rows.filter(rows.known_to.notnull()).select(day="known_to") for rows in tables]
     return ibis.union(*starts, *ends, distinct=True).order_by("day")
@@ -108,7 +108,7 @@ def withdrawn(filters: Filters, before: date, after: date) -> Table:
     chosen = met(filters, before, after).semi_join(incidents_on(after), "incident_id")
     parts = []
     for what, name in RECORDS.items():
-        earlier, later = (known_on(TABLE[name].ibis_table(), day) for day in (before, after))
+        earlier, later = (known_on(all_versions(name), day) for day in (before, after))
         gone = earlier.anti_join(later, TABLE[name].key[0]).semi_join(chosen, "incident_id")
         parts.append(gone.aggregate(rows=gone.count()).mutate(what=ibis.literal(what.value)))
     rows = ibis.union(*parts)
@@ -148,7 +148,7 @@ def _records(what: What, filters: Filters, before: date, after: date) -> Table:
     """Records of the review that are new on the later day, or say another thing; with `is_new`, `{value}_before`."""
     name, value = RECORDS[what], _VALUE[what]
     key = TABLE[name].key[0]
-    earlier, later = (known_on(TABLE[name].ibis_table(), day) for day in (before, after))
+    earlier, later = (known_on(all_versions(name), day) for day in (before, after))
     old = earlier.select(key, was_known=ibis.literal(True), **{f"{value}_before": value})
     rows = later.filter(later.known_from > ibis.literal(before)).left_join(old, key).drop(f"{key}_right")
     is_new, same = rows.was_known.isnull(), rows[value].identical_to(rows[f"{value}_before"])
