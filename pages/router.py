@@ -6,27 +6,39 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
 from pages.components import shell
 from warehouse.errors import CivharmError
 
 page = st.navigation(
-    [
-        st.Page("overview.py", title=wording.OVERVIEW, help=wording.OVERVIEW_HELP, default=True),
-        st.Page("map.py", title=wording.MAP, help=wording.MAP_HELP),
-        st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
-        st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
-        st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
-        st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
-        st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
-        st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),
-        st.Page("revisions.py", title=wording_revisions.PAGE, help=wording_revisions.PAGE_HELP),
-        st.Page("incident.py", title=wording.INCIDENT, help=wording.INCIDENT_HELP, visibility="hidden"),
-        st.Page("extract.py", title=wording.EXTRACT, help=wording.EXTRACT_HELP),
-        st.Page("quality.py", title=wording.QUALITY, help=wording.QUALITY_HELP),
-        st.Page("method.py", title=wording.METHOD, help=wording.METHOD_HELP),
-    ],
-    expanded=True,
+    {
+        "": [
+            st.Page("overview.py", title=wording.OVERVIEW, help=wording.OVERVIEW_HELP, default=True),
+            st.Page("incident.py", title=wording.INCIDENT, help=wording.INCIDENT_HELP, visibility="hidden"),
+        ],
+        wording.SECTION_HARM: [
+            st.Page("map.py", title=wording.MAP, help=wording.MAP_HELP),
+            st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
+            st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
+            st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
+        ],
+        wording.SECTION_REVIEW: [
+            st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+            st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
+        ],
+        wording.SECTION_EVIDENCE: [
+            st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
+            st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),
+            st.Page("revisions.py", title=wording_revisions.PAGE, help=wording_revisions.PAGE_HELP),
+        ],
+        wording.SECTION_DATA: [
+            st.Page("extract.py", title=wording.EXTRACT, help=wording.EXTRACT_HELP),
+            st.Page("quality.py", title=wording.QUALITY, help=wording.QUALITY_HELP),
+            st.Page("method.py", title=wording.METHOD, help=wording.METHOD_HELP),
+        ],
+    },
+    position="top",
+    expanded=True,  # on a phone it stands in the sidebar
 )
 st.set_page_config(
     page_title=f"{page.title} · {wording.TITLE}",

@@ -50,15 +50,25 @@ def ask(
     Raises:
         WarehouseError: the warehouse could not answer.
     """
+    sql, schema = _asked(question, arguments)
+    return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
+
+
+def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:
+    """The SQL that `ask` runs, for people who want to see or repeat it."""
+    sql, _ = _asked(question, arguments)
+    return _as_known_on(sql, as_known_on)
+
+
+def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Mapping[str, Any]]:
+    """SQL and columns of a question, with the filter put in."""
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
     if question in queries.NEVER_LATER or filters is None:
-        sql, schema = _compiled(question, arguments)
-    else:
-        later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
-        sql, schema = _compiled(question, later)
-        chosen, _ = _compiled(queries.incidents, (filters,))
-        sql = sql.replace(f'"{queries.CHOSEN}"', f"({chosen})")
-    return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
+        return _compiled(question, arguments)
+    later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
+    sql, schema = _compiled(question, later)
+    chosen, _ = _compiled(queries.incidents, (filters,))
+    return sql.replace(f'"{queries.CHOSEN}"', f"({chosen})"), schema
 
 
 @lru_cache(maxsize=COMPILED_QUESTIONS)

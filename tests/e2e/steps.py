@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -27,12 +27,15 @@ PAGES = {
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
     "/revisions": wording_revisions.PAGE,
+    "/changes": wording_changes.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
     "/quality": wording.QUALITY,
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
+HIDDEN = ("/incident",)
+"""Pages that links open; the navigation does not list them."""
 FILTERED = (
     "/",
     "/map",
@@ -43,6 +46,7 @@ FILTERED = (
     "/sources",
     "/matches",
     "/revisions",
+    "/changes",
     "/extract",
 )
 """Pages that the filters apply to."""
@@ -85,13 +89,39 @@ def main(page: Page) -> Locator:
 
 
 def sidebar(page: Page) -> Locator:
-    """Navigation and filters."""
+    """The filters, and on a phone the navigation."""
     return page.get_by_test_id("stSidebar")
+
+
+def navigation(page: Page) -> Locator:
+    """Links and menus above the page, on a desktop."""
+    return page.get_by_role("navigation", name="App pages", exact=True)
+
+
+def open_menu(page: Page, section: Locator) -> Locator:
+    """The open menu of a section of the navigation."""
+    section.click()
+    menu = page.get_by_role("menu")
+    menu.wait_for()
+    return menu
+
+
+def menu_item(page: Page, name: str) -> Locator:
+    """The link to a page in the navigation; its menu, if it stands in one, is open."""
+    link = navigation(page).get_by_role("link", name=name, exact=True)
+    if link.count():
+        return link
+    for section in navigation(page).get_by_role("button").all():
+        item = open_menu(page, section).get_by_role("menuitem", name=name, exact=True)
+        if item.count():
+            return item
+        page.keyboard.press("Escape")
+    raise AssertionError(f"no menu of the navigation has {name!r}")
 
 
 def go_to(page: Page, name: str) -> None:
     """Open another page by the navigation."""
-    sidebar(page).get_by_role("link", name=name, exact=True).click()
+    menu_item(page, name).click()
     expect(page).to_have_title(title(name))
     settle(page)
 

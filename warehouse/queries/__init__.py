@@ -8,6 +8,8 @@ states one, and the number of incidents whose figure is unknown goes with every 
 
 from warehouse.queries.access import shown
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
+from warehouse.queries.changed_incidents import state_on
+from warehouse.queries.changes import change_counts, listed_changes, record_days, withdrawn
 from warehouse.queries.counting import (
     Period,
     by_stage,
@@ -21,6 +23,7 @@ from warehouse.queries.counting import (
 )
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
+from warehouse.queries.leadership import oldest_by_place, open_review, review_over_time
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
 from warehouse.queries.one_incident import (
@@ -98,7 +101,9 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset(
+    {left_out_unknown, revised, known_on_both, of_new_datasets} | {change_counts, listed_changes, state_on, withdrawn}
+)
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -137,6 +142,7 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "change_counts",
     "corrections_of_incident",
     "counts",
     "datasets",
@@ -159,6 +165,7 @@ __all__ = [
     "left_out_unknown",
     "linkage_measures",
     "listed",
+    "listed_changes",
     "located",
     "longest_waiting",
     "median_days_in_stage",
@@ -166,6 +173,8 @@ __all__ = [
     "not_in_period",
     "of_incident",
     "of_new_datasets",
+    "oldest_by_place",
+    "open_review",
     "outcomes",
     "over_time",
     "overdue_by_country",
@@ -179,6 +188,7 @@ __all__ = [
     "quarantined",
     "reached",
     "recipients",
+    "record_days",
     "report_count",
     "reports_by",
     "reports_by_month",
@@ -187,12 +197,14 @@ __all__ = [
     "responses_of_incident",
     "resting_on",
     "review_on",
+    "review_over_time",
     "revised",
     "ruled_out",
     "series_days",
     "series_listed",
     "shown",
     "stage_funnel",
+    "state_on",
     "table",
     "time_in_stage",
     "totals",
@@ -203,4 +215,5 @@ __all__ = [
     "waiting",
     "waiting_on",
     "weapons_of_incident",
+    "withdrawn",
 ]
