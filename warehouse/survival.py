@@ -5,7 +5,7 @@ finished ones alone would leave out the longest, so every figure here counts the
 were seen.
 
 All frames are aggregated: `days` (whole days), `left` (whether it ended on that day; else it was last seen going on),
-`incidents` (how many), and for comparisons `category`. A wait that ended on day t, or was last seen on it, was still
+`waits` (how many), and for comparisons `category`. A wait that ended on day t, or was last seen on it, was still
 going on just before: it is at risk on day t.
 
 Methods: E. L. Kaplan and P. Meier, J. Am. Stat. Assoc. 53 (1958) 457-481; bands by the log-log transformation of
@@ -57,14 +57,14 @@ class Summary:
     """What a curve says in numbers.
 
     Attributes:
-        incidents: waits in the curve.
+        waits: how many are in the curve.
         left: of these, ended.
         median_days: first day by which half or more have ended; no value where fewer than half have so far.
         still_there: share that lasts longer than the day asked for; no value where no wait was seen for that long.
         longest_days: the longest wait seen, ended or not.
     """
 
-    incidents: int
+    waits: int
     left: int
     median_days: Estimate
     still_there: Estimate
@@ -73,7 +73,7 @@ class Summary:
     @property
     def waiting(self) -> int:
         """Waits that have not ended."""
-        return self.incidents - self.left
+        return self.waits - self.left
 
 
 @dataclass(frozen=True)
@@ -97,13 +97,13 @@ def curve(durations: pl.DataFrame) -> pl.DataFrame:
     """The Kaplan-Meier estimate.
 
     Args:
-        durations: `days`, `left`, `incidents`.
+        durations: `days`, `left`, `waits`.
 
     Returns:
         One row for each day on which something ended, in order: days, at_risk (just before), left, share (still going
         on after that day), low, high (95 %, log-log; null where share is 0 and no limits can be given).
     """
-    if not durations.filter("left")["incidents"].sum():
+    if not durations.filter("left")["waits"].sum():
         return pl.DataFrame(schema=CURVE_SCHEMA)
     # Takes 0.2 s, more where pandas is not loaded yet.
     from statsmodels.duration.survfunc import SurvfuncRight
@@ -111,7 +111,7 @@ def curve(durations: pl.DataFrame) -> pl.DataFrame:
     found = SurvfuncRight(
         durations["days"].to_numpy(),
         durations["left"].cast(pl.Int64).to_numpy(),
-        freq_weights=durations["incidents"].to_numpy(),
+        freq_weights=durations["waits"].to_numpy(),
     )
     at_risk, left, share = found.n_risk, found.n_events, found.surv_prob
     # With weights statsmodels gives Tsiatis' variance, so Greenwood's is taken here: counts are no sampling weights.
@@ -128,16 +128,16 @@ def curve(durations: pl.DataFrame) -> pl.DataFrame:
 
 def at_risk(durations: pl.DataFrame, days: Sequence[int]) -> list[int]:
     """How many waits were seen going on just before each of the days."""
-    return [int(durations.filter(pl.col("days") >= day)["incidents"].sum()) for day in days]
+    return [int(durations.filter(pl.col("days") >= day)["waits"].sum()) for day in days]
 
 
 def summary(durations: pl.DataFrame, day: int) -> Summary:
     """The curve's median, and the share that lasts longer than a day; each with 95 % limits."""
     points = curve(durations)
-    longest = durations.filter(pl.col("incidents") > 0)["days"].max()
+    longest = durations.filter(pl.col("waits") > 0)["days"].max()
     return Summary(
-        incidents=int(durations["incidents"].sum()),
-        left=int(durations.filter("left")["incidents"].sum()),
+        waits=int(durations["waits"].sum()),
+        left=int(durations.filter("left")["waits"].sum()),
         median_days=Estimate(*(_first(points, c) for c in ("share", "low", "high"))),
         still_there=_share_after(points, day, longest),  # type: ignore[arg-type]
         longest_days=longest,  # type: ignore[arg-type]
@@ -153,14 +153,14 @@ def log_rank(durations: pl.DataFrame, groups: Sequence[str], overlapping: bool =
     """Test whether all groups leave at the same rate.
 
     Args:
-        durations: `category`, `days`, `left`, `incidents`.
+        durations: `category`, `days`, `left`, `waits`.
         groups: the categories to compare, those of unknown value left out.
         overlapping: some wait stands in several of the groups, so that they are not independent.
     """
     if overlapping:
         return LogRank((), dict.fromkeys(groups, "overlap"))
     counts = durations.group_by("category").agg(
-        pl.col("incidents").sum(), left=pl.col("incidents").filter(pl.col("left")).sum()
+        pl.col("waits").sum(), left=pl.col("waits").filter(pl.col("left")).sum()
     )
     known = {category: (n, left) for category, n, left in counts.iter_rows()}
     refused: dict[str, NotCompared] = {}
@@ -177,7 +177,7 @@ def log_rank(durations: pl.DataFrame, groups: Sequence[str], overlapping: bool =
     from statsmodels.duration.survfunc import survdiff
 
     rows = durations.filter(pl.col("category").is_in(compared))
-    times = rows["incidents"].to_numpy()
+    times = rows["waits"].to_numpy()
     codes = rows["category"].cast(pl.Enum(compared)).to_physical().to_numpy()
     values = (rows["days"].to_numpy(), rows["left"].to_numpy().astype(int), codes)
     try:

@@ -29,7 +29,7 @@ def durations(left: tuple[int, ...], censored: tuple[int, ...] = (), category: s
     """Aggregated as the questions give them; in no order."""
     rows = [(category, n, True) for n in left] + [(category, n, False) for n in censored]
     frame = pl.DataFrame(rows, schema={"category": pl.String, "days": pl.Int64, "left": pl.Boolean}, orient="row")
-    return frame.group_by("category", "days", "left").agg(incidents=pl.len().cast(pl.Int64))
+    return frame.group_by("category", "days", "left").agg(waits=pl.len().cast(pl.Int64))
 
 
 TREATED = durations(LEFT, CENSORED, "6-MP")
@@ -67,7 +67,7 @@ class TestPublishedExample:
         treated = survival.summary(TREATED, 10)
         # No upper limit: the upper band never comes down to one half.
         assert treated.median_days == survival.Estimate(23, 13, None)
-        assert (treated.incidents, treated.left, treated.waiting, treated.longest_days) == (21, 9, 12, 35)
+        assert (treated.waits, treated.left, treated.waiting, treated.longest_days) == (21, 9, 12, 35)
         assert treated.still_there.value == pytest.approx(0.752941, abs=5e-7)
 
     def test_log_rank(self) -> None:
@@ -99,13 +99,13 @@ class TestEdges:
         waiting = durations((), (400, 30, 30))
         assert survival.curve(waiting).is_empty()
         found = survival.summary(waiting, 60)
-        assert (found.incidents, found.left, found.longest_days) == (3, 0, 400)
+        assert (found.waits, found.left, found.longest_days) == (3, 0, 400)
         assert found.median_days == survival.Estimate(None)
         assert found.still_there == survival.Estimate(1.0)
 
     def test_nothing_at_all(self) -> None:
         found = survival.summary(durations(()), 60)
-        assert (found.incidents, found.longest_days) == (0, None)
+        assert (found.waits, found.longest_days) == (0, None)
         assert found.still_there == found.median_days == survival.Estimate(None)
 
     def test_moves_on_the_day_of_entry_count_as_zero_days(self) -> None:

@@ -19,6 +19,7 @@ from warehouse.queries.counting import (
     report_count,
     totals,
 )
+from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
@@ -109,6 +110,7 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "EVERY",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -119,12 +121,15 @@ __all__ = [
     "NO_DAY",
     "NO_EVENT_DAY",
     "OPEN_STAGES",
+    "OTHER_CATEGORIES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
     "SEVERAL",
     "SUREST_FIRST",
+    "UNKNOWN",
     "WITHOUT_RESPONSE",
     "WITH_RESPONSE",
+    "Ending",
     "Later",
     "Outcome",
     "Period",
@@ -173,6 +178,7 @@ __all__ = [
     "pairs",
     "pairs_of_incident",
     "places",
+    "progress",
     "publisher_totals",
     "publishers",
     "quarantine_counts",
@@ -193,6 +199,7 @@ __all__ = [
     "series_listed",
     "shown",
     "stage_funnel",
+    "stays",
     "table",
     "time_in_stage",
     "totals",
