@@ -191,7 +191,7 @@ def log_rank(durations: pl.DataFrame, groups: Sequence[str], overlapping: bool =
 
 def _first(points: pl.DataFrame, column: str) -> int | None:
     """First day on which the column is at one half or below; where its limits end with the curve at 0, that day."""
-    return points.filter(pl.col(column).fill_null(0.0) <= 0.5)["days"].min()  # type: ignore[return-value]
+    return points.filter(pl.col(column).fill_null(0.0) <= 0.5 + 1e-12)["days"].min()  # type: ignore[return-value]
 
 
 def _share_after(points: pl.DataFrame, day: int, longest: int | None) -> Estimate:

@@ -90,11 +90,11 @@ def longest_waiting(filters: Filters, as_of: date, limit: int) -> Table:
 
     Columns: those of `waiting`, days_since_receipt (null: receipt not on record), waiting_on (null: not stated).
     """
-    rows = waiting(filters, as_of)
+    rows = waiting(filters, as_of).order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
     rows = rows.left_join(receipts(rows, as_of), "incident_id").drop("incident_id_right")
     rows = rows.left_join(latest_steps(rows, as_of), "incident_id").drop("incident_id_right")
     rows = rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day"))
-    return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
+    return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id")
 
 
 def age_band_label(first: int, last: int | None) -> str:

@@ -23,7 +23,9 @@ def stage_funnel(filters: Filters) -> Table:
     """
     chosen = incidents(filters)
     entered = _first_entries(chosen)
-    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(receipts(chosen, date.max), "incident_id")
+    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(
+        receipts(chosen, date.max), "incident_id"
+    )
     days = timed.first_entered_on.delta(timed.received_on, unit="day")
     medians = timed.group_by("stage").aggregate(median_days=days.median(), timed=timed.count())
     rows = ibis.union(

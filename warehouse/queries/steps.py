@@ -44,7 +44,10 @@ def happened(chosen: Table, as_of: date) -> Table:
 
 def latest_steps(chosen: Table, as_of: date) -> Table:
     """What the latest step of each chosen incident by the end of a day says. Columns: incident_id, waiting_on."""
-    return latest(happened(chosen, as_of)).select("incident_id", "waiting_on")
+    steps = happened(chosen, as_of)
+    # Few of the steps are on an incident's last day, and only they are to be put in order.
+    last = steps.group_by("incident_id").aggregate(occurred_on=steps.occurred_on.max())
+    return latest(steps.semi_join(last, ["incident_id", "occurred_on"])).select("incident_id", "waiting_on")
 
 
 def standing(chosen: Table, as_of: date) -> Table:
