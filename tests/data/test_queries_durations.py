@@ -120,7 +120,8 @@ def test_waiting_incidents_are_the_stays_that_go_on(cases: Reader, demo_reader: 
 
 def test_a_step_that_lies_ahead_has_not_happened(cases: Reader) -> None:
     waiting = run(queries.waiting(NOBODY, AS_OF), cases)
-    by_id = {i.removeprefix("made-up:"): (s, d) for i, s, d in waiting.select("incident_id", "stage", "days_in_stage").iter_rows()}  # fmt: skip
+    columns = ("incident_id", "stage", "days_in_stage")
+    by_id = {i.removeprefix("made-up:"): (s, d) for i, s, d in waiting.select(columns).iter_rows()}
     assert by_id["future"] == (A, 19)
     assert "only-future" not in by_id
     # On the day itself it has.

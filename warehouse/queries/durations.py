@@ -187,7 +187,8 @@ def _bits(chosen: Table, by: str | None, named: tuple[str, ...]) -> Any:
 def _in_categories(counted: Table, by: str | None, named: tuple[str, ...], keys: tuple[str, ...]) -> Table:
     """Counts by stage, category and `keys`; categories are EVERY, and of a dimension the named values and the rest.
 
-    The rest are UNKNOWN and OTHER_CATEGORIES. An incident with several values counts in each of the named ones, and once in the others together.
+    The rest are UNKNOWN and OTHER_CATEGORIES. An incident with several values counts in each of the named ones, and
+    once in the others together.
     """
     bits = {EVERY: 0}
     if by is not None:
