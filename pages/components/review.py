@@ -45,7 +45,7 @@ def stages(view: View) -> None:
 
 def compared_stages(view: View) -> None:
     """The funnel of each value of a column that the reader chooses."""
-    st.header(wording_waits.SMALL_TITLE, anchor=False)
+    st.header(wording_waits.SMALL_HEADER, anchor=False)
     by = choice("funnel_by", wording_waits.COMPARE_BY, DIMENSIONS, wording_waits.DIMENSIONS)
     group = grouping(view, by, MOST_FUNNELS)
     frame = funnel.funnel(answer(queries.progress, view.filters, view.as_of, by, group.named))
@@ -100,7 +100,6 @@ def ageing(view: View) -> None:
             caption,
             list(short.values()),
             over={short[queries.age_band_label(*band)]: band[0] > queries.NORM_DAYS for band in queries.AGE_BANDS_DAYS},
-            norm=wording_waits.AGEING_NORM,
         ),
         wording_waits.alt_ageing(
             [(s.label, band, cells[s.value, band]) for s in rows for band in bands if (s.value, band) in cells]
