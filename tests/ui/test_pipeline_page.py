@@ -12,7 +12,7 @@ import pytest
 from made_up import step, warehouse
 from streamlit.testing.v1 import AppTest
 
-from pages import wording
+from pages import wording, wording_waits
 from warehouse import queries
 from warehouse.connection import Reader
 
@@ -53,7 +53,7 @@ def numbers(app: AppTest, heading: str) -> pl.DataFrame:
 
 
 def specs(app: AppTest) -> str:
-    return " ".join(chart.proto.spec for chart in app.get("plotly_chart"))
+    return " ".join(chart.proto.spec for chart in app.get("plotly_chart")).replace("\\u003cbr\\u003e", " ")
 
 
 def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
@@ -109,7 +109,7 @@ def test_small_funnels_of_the_demo(open_page: OpenPage, demo_warehouse: Path, de
     assert found["Media"] == incident.filter(pl.col("source_type").list.contains("media")).height
     assert found["Unknown"] == incident.filter(pl.col("source_type").list.contains("unknown")).height
     assert rows["Source type"][-1] == "Unknown"
-    assert "groups overlap" in specs(app)
+    assert wording_waits.SEVERAL_VALUES in specs(app)
 
 
 def test_a_step_that_lies_ahead_is_said_and_counts_nowhere(open_page: OpenPage, ahead_warehouse: Path) -> None:

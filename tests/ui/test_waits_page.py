@@ -98,10 +98,17 @@ def test_countries_compared_and_tested(open_page: OpenPage, demo_warehouse: Path
     assert "would hardly come about by chance" in texts(app)
     assert "log-rank test of" in texts(app)
 
-    # None has left the second stage in Gaza but backwards or not at all: too few or no exit, said with the reason.
+    # None of Gaza has come to the third stage.
     app.selectbox(key="wait_stage").set_value("department_response_coordination").run()
     assert "Palestine" not in str(tables(app, "median")[1]["group"].to_list())
-    assert "fewer than 10 stays" in texts(app)
+
+
+def test_few_stays_are_not_tested_and_the_reason_is_said(open_page: OpenPage, demo_warehouse: Path) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya", wait_by="Harm status")
+    assert max(tables(app, "median")[1]["stays"]) < 10
+    assert "No test is made: it takes two groups" in texts(app)
+    assert "(fewer than 10 stays)" in texts(app)
+    assert "p =" not in texts(app)
 
 
 def test_groups_that_overlap_are_not_tested(open_page: OpenPage, demo_warehouse: Path) -> None:
