@@ -59,6 +59,9 @@ def test_an_event_of_two_data_sets_is_counted_once_and_stays_two_rows(sources: l
     assert (totals["civilians_killed_low"], totals["civilians_killed_high"]) == (4, 9), "lowest low, highest high"
     by_country = run(queries.counts(Filters(), "country"), opened).row(0, named=True)
     assert (by_country["incidents"], by_country["civilians_killed_high"]) == (4, 9)
+    place = run(queries.places(Filters()), opened).row(0, named=True)
+    assert (place["cluster_id"], place["incidents"]) == ("first:a", 2)
+    assert (place["civilians_killed_low"], place["civilians_killed_high"]) == (4, 9)
     weekly = run(queries.over_time(Filters(), "week"), opened)
     assert (weekly["incidents"].sum(), weekly["civilians_killed_low"].sum()) == (4, 4)
     clusters = opened.frame("SELECT incident_id, cluster_id FROM incident WHERE known_to IS NULL ORDER BY 1").rows()
@@ -84,6 +87,16 @@ def test_pairs_are_counted_and_listed_alike_under_a_filter(sources: list[Source]
             == 1
         )
     assert run(queries.pair_counts(Filters(harm_status=("weak",))), opened).item(0, "pairs") == 0
+
+
+@pytest.mark.parametrize(("dataset_id", "low", "high"), [("first", 4, 6), ("second", 5, 9)])
+def test_a_data_set_alone_gives_its_own_figures(
+    sources: list[Source], tmp_path: Path, dataset_id: str, low: int, high: int
+) -> None:
+    opened = built(tmp_path / "w", sources)
+    alone = run(queries.totals(Filters(dataset_id=(dataset_id,))), opened).row(0, named=True)
+    assert (alone["incidents"], alone["events"]) == (2, 2)
+    assert (alone["civilians_killed_low"], alone["civilians_killed_high"]) == (low, high)
 
 
 def test_a_day_that_the_source_contradicts_is_never_dropped_in_silence(sources: list[Source], tmp_path: Path) -> None:

@@ -103,6 +103,7 @@ def by_place(frame: pl.DataFrame) -> pl.DataFrame:
         civilians_killed_low=pl.when(~unknown.all()).then(pl.col("civilians_killed_low").sum()),
         civilians_killed_high=pl.when(~unknown.all()).then(pl.col("civilians_killed_high").sum()),
         civilians_killed_unknown=unknown.sum().cast(pl.Int64),
+        cluster_id=pl.lit(None, pl.String),
     )
 
 
@@ -315,6 +316,13 @@ class TestTimeSeries:
         marked = [a["text"] for a in spec(figure)["layout"]["annotations"] if "name" not in a]
         assert marked == ["&lt;img src=x onerror=alert(1)&gt;", "last day"]
 
+    def test_the_label_of_an_event_that_another_follows_at_once_stands_before_its_line(self) -> None:
+        days = [MONDAY, MONDAY + timedelta(days=14), MONDAY + timedelta(days=200)]
+        events = pl.DataFrame({"date": days, "label": ["first", "second", "third"]})
+        figure = timeseries.incidents_bars(weekly((0, "fair", 4), (60, "fair", 1)), "week", CAPTION, events=events)
+        sides = {a["text"]: a["xanchor"] for a in spec(figure)["layout"]["annotations"] if "name" not in a}
+        assert sides == {"first": "right", "second": "left", "third": "left"}
+
 
 class TestRows:
     def test_a_stage_that_nothing_reached_is_shown_and_said(self) -> None:
@@ -422,6 +430,17 @@ class TestMaps:
         assert (picture.drawn, picture.too_coarse) == (2, 3)
         (cell,) = [row for row in rows_of(picture.deck, "hexagons") if row["cell"] == h3.latlng_to_cell(31.5, 34.46, 7)]
         assert cell["tip"].splitlines()[0] == counted(cell["incidents"], "incident")
+
+    def test_a_hexagon_counts_an_event_of_two_incidents_once(self) -> None:
+        frame = by_place(
+            places(
+                ("a", 31.5, 34.46, GeoPrecision.EXACT_LOCATION, 4),
+                ("b", 31.5001, 34.4601, GeoPrecision.EXACT_LOCATION, 9),
+                ("c", 31.5001, 34.46, GeoPrecision.EXACT_LOCATION, 1),
+            )
+        ).with_columns(cluster_id=pl.Series(["a", "a", None]))
+        (cell,) = rows_of(density.hexagons(frame, resolution=5).deck, "hexagons")
+        assert cell["tip"] == "3 incidents\nCivilians reported killed: 5–10"
 
     def test_hexagons_stay_few(self) -> None:
         frame = places(
