@@ -6,7 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_changes,
+    wording_matches,
+    wording_revisions,
+    wording_sources,
+    wording_waits,
+    wording_weapons,
+)
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -24,6 +32,7 @@ page = st.navigation(
         ],
         wording.SECTION_REVIEW: [
             st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+            st.Page("waits.py", title=wording_waits.PAGE, help=wording_waits.PAGE_HELP),
             st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
         ],
         wording.SECTION_EVIDENCE: [

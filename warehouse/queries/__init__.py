@@ -21,6 +21,7 @@ from warehouse.queries.counting import (
     report_count,
     totals,
 )
+from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.leadership import oldest_by_place, open_review, review_over_time
@@ -114,6 +115,7 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "EVERY",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -124,12 +126,15 @@ __all__ = [
     "NO_DAY",
     "NO_EVENT_DAY",
     "OPEN_STAGES",
+    "OTHER_CATEGORIES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
     "SEVERAL",
     "SUREST_FIRST",
+    "UNKNOWN",
     "WITHOUT_RESPONSE",
     "WITH_RESPONSE",
+    "Ending",
     "Later",
     "Outcome",
     "Period",
@@ -182,6 +187,7 @@ __all__ = [
     "pairs",
     "pairs_of_incident",
     "places",
+    "progress",
     "publisher_totals",
     "publishers",
     "quarantine_counts",
@@ -205,6 +211,7 @@ __all__ = [
     "shown",
     "stage_funnel",
     "state_on",
+    "stays",
     "table",
     "time_in_stage",
     "totals",
