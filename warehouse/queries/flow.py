@@ -1,0 +1,218 @@
+"""How incidents move through the review, and what became of them: moves by month, courses from source to response.
+
+All of it as it stood at the end of a day: a step, a finding or a response that is dated later has not happened. So
+these answers differ from the incident's own stage where a record holds a date after the day of knowledge;
+`dated_later` counts such steps.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any, Literal
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.filters import Filters
+from warehouse.flow import window_edges
+from warehouse.queries.base import incidents, table
+from warehouse.queries.sources import by_source_type
+from warehouse.queries.steps import OPEN_STAGES, latest, position, steps_of
+
+CourseOutcome = Literal["stage_reached", "finding", "response", "closed"]
+
+NO_FINDING, NO_RESPONSE = "no_finding", "no_response"
+NO_RECORD = v.Stage.NO_REVIEW_RECORD.value
+CLOSED, NOT_CLOSED = "closed", "not_closed"
+WITH_GOVERNMENT, WITHOUT_GOVERNMENT = "several_with_government", "several_without_government"
+GOVERNMENTS = (v.SourceType.US_GOVERNMENT, v.SourceType.FOREIGN_GOVERNMENT)
+
+LEGAL_KINDS = (v.Principle.DISTINCTION, v.Principle.PROPORTIONALITY, v.Principle.PRECAUTIONS)
+"""The principles of international humanitarian law; avoidability is another question."""
+GRAVEST_FIRST = (
+    v.Finding.LIKELY_VIOLATION,
+    v.Finding.POSSIBLE_VIOLATION,
+    v.Finding.PENDING,
+    v.Finding.INSUFFICIENT_INFORMATION,
+    v.Finding.CONSISTENT,
+)
+"""Which finding stands for an incident with several: "consistent" only if no principle says otherwise, and a principle
+that is still pending outweighs those that could not be decided or were kept."""
+FURTHEST_FIRST = (
+    v.ResponseStatus.IMPLEMENTED,
+    v.ResponseStatus.APPROVED,
+    v.ResponseStatus.RECOMMENDED,
+    v.ResponseStatus.DECLINED,
+)
+"""Which status stands for an incident with several responses: declined only if all were declined."""
+
+
+def moves_by_month(filters: Filters, as_of: date) -> Table:
+    """Moves of the filtered incidents from one stage to another, by calendar month, until the end of a day.
+
+    Columns: period_start (first day of the month), from_stage (where the incident stood before; null for its first
+    step, which is its arrival), to_stage, moves. A step that leads to where the incident stands is no move. Of several
+    steps on one day the furthest stage counts as the last one.
+    """
+    moves = _moves(filters, as_of).mutate(period_start=ibis._.occurred_on.truncate("M"))
+    return _counted(moves, "period_start")
+
+
+def moves_in_window(filters: Filters, as_of: date, months: int) -> Table:
+    """The same moves by whole months counted back from a day: month 1 ends on it, month 2 a month before.
+
+    Columns: month (1 to `months`), from_stage, to_stage, moves.
+    """
+    moves = _moves(filters, as_of)
+    edges = window_edges(as_of, months)
+    moves = moves.filter(moves.occurred_on > ibis.literal(edges[-1]))
+    within = [(moves.occurred_on > ibis.literal(edge), number) for number, edge in enumerate(edges[1:], start=1)]
+    return _counted(moves.mutate(month=ibis.cases(*within, else_=months)), "month")
+
+
+def review_record(as_of: date) -> Table:
+    """One row about the whole build, whatever the filter: from when on it has steps of the review.
+
+    Columns: first_step_on (null: it has none by that day).
+    """
+    steps = table("stage_transition")
+    return steps.filter(steps.occurred_on <= ibis.literal(as_of)).aggregate(first_step_on=steps.occurred_on.min())
+
+
+def dated_later(filters: Filters, as_of: date) -> Table:
+    """One row: what lies ahead of the day. Columns: steps, incidents (that have such a step)."""
+    steps = steps_of(incidents(filters))
+    later = steps.filter(steps.occurred_on > ibis.literal(as_of))
+    return later.aggregate(steps=later.count(), incidents=later.incident_id.nunique())
+
+
+def courses(filters: Filters, as_of: date) -> Table:
+    """Each filtered incident once: from who reported it to what came of it.
+
+    Columns: source (its type of source; of several, `several_with_government` or `several_without_government`),
+    stage_reached (the furthest, or `no_review_record`), finding (the gravest of the latest ones on each principle of
+    law, see `GRAVEST_FIRST`, or `no_finding`), response (the furthest status, see `FURTHEST_FIRST`, or
+    `no_response`), incidents. Without a step, finding or response of its own the last two are `no_review_record` too.
+    """
+    rows = _courses(filters, as_of)
+    columns = ["source", "stage_reached", "finding", "response"]
+    return rows.group_by(columns).aggregate(incidents=rows.count()).order_by(columns)
+
+
+def courses_by_source_type(filters: Filters, as_of: date, outcome: CourseOutcome) -> Table:
+    """One outcome for each type of source; an incident counts in each of its types.
+
+    Columns: source_type, category, incidents; the categories are those of `courses`, for "closed" `closed`,
+    `not_closed` or `no_review_record`.
+    """
+    rows = _courses(filters, as_of)
+    return by_source_type(rows.mutate(became=rows[outcome]))
+
+
+def courses_by_government(filters: Filters, as_of: date, outcome: CourseOutcome) -> Table:
+    """One outcome for incidents that a government reported, alone or among others, and for the others; each once.
+
+    Columns: has_government (null: no report, or the type of no source is known), category, incidents.
+    """
+    rows = _courses(filters, as_of)
+    keys = {"has_government": rows.has_government, "category": rows[outcome]}
+    return rows.group_by(**keys).aggregate(incidents=rows.count()).order_by("has_government", "category")
+
+
+def _moves(filters: Filters, as_of: date) -> Table:
+    """Columns: occurred_on, from_stage, to_stage; see `moves_by_month`."""
+    steps = steps_of(incidents(filters))
+    steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
+    # The same order as `steps.latest`, so that moves add up to where incidents stand.
+    in_order = ibis.window(
+        group_by=steps.incident_id, order_by=[steps.occurred_on, position(steps.to_stage), steps.transition_id]
+    )
+    moves = steps.select("occurred_on", "to_stage", from_stage=steps.to_stage.lag().over(in_order))
+    return moves.filter(moves.from_stage.isnull() | (moves.from_stage != moves.to_stage))
+
+
+def _counted(moves: Table, period: str) -> Table:
+    keys = [period, "from_stage", "to_stage"]
+    return moves.group_by(keys).aggregate(moves=moves.count()).order_by(keys)
+
+
+def _courses(filters: Filters, as_of: date) -> Table:
+    """Filtered incidents with stage, stage_reached, closed, finding, response, source, has_government as of a day."""
+    chosen = incidents(filters).select("incident_id", "source_type")
+    rows = _joined(chosen, _standing(chosen, as_of), _findings(chosen, as_of), _responses(chosen, as_of))
+    is_silent = rows.stage.isnull() & rows.finding.isnull() & rows.response.isnull()
+    return rows.mutate(
+        stage=rows.stage.fill_null(NO_RECORD),
+        stage_reached=rows.stage_reached.fill_null(NO_RECORD),
+        closed=ibis.cases(
+            (rows.stage.isnull(), NO_RECORD), (rows.stage == v.Stage.CLOSED.value, CLOSED), else_=NOT_CLOSED
+        ),
+        finding=rows.finding.fill_null(ibis.ifelse(is_silent, NO_RECORD, NO_FINDING)),
+        response=rows.response.fill_null(ibis.ifelse(is_silent, NO_RECORD, NO_RESPONSE)),
+        **_sources(rows.source_type),
+    )
+
+
+def _joined(rows: Table, *parts: Table) -> Table:
+    for part in parts:
+        rows = rows.left_join(part, "incident_id").drop("incident_id_right")
+    return rows
+
+
+def _standing(chosen: Table, as_of: date) -> Table:
+    """Where each incident with a step by the day stands, and the furthest open stage that a step names."""
+    steps = steps_of(chosen)
+    steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
+    here = latest(steps).select("incident_id", stage="to_stage")
+    open_stages = [stage.value for stage in OPEN_STAGES]
+    places = [ibis.ifelse(stage.isin(open_stages), position(stage), 1) for stage in (steps.from_stage, steps.to_stage)]
+    furthest = steps.group_by("incident_id").aggregate(place=ibis.greatest(*places).max())
+    reached = furthest.place.cases(*enumerate(open_stages, start=1))
+    return here.inner_join(furthest.select("incident_id", stage_reached=reached), "incident_id")
+
+
+def _findings(chosen: Table, as_of: date) -> Table:
+    """The gravest of the latest findings on each principle of law. Undated ones count where there is no dated one."""
+    rows = table("assessment").semi_join(chosen, "incident_id")
+    is_due = rows.assessed_on.isnull() | (rows.assessed_on <= ibis.literal(as_of))
+    rows = rows.filter(rows.kind.isin([kind.value for kind in LEGAL_KINDS]), is_due)
+    newest_first = ibis.window(
+        group_by=[rows.incident_id, rows.kind],
+        order_by=[ibis.desc(rows.assessed_on, nulls_first=False), ibis.desc(rows.assessment_id)],
+    )
+    ranked = rows.mutate(place=ibis.row_number().over(newest_first))
+    return _first_of(ranked.filter(ranked.place == 0), "finding", GRAVEST_FIRST)
+
+
+def _responses(chosen: Table, as_of: date) -> Table:
+    """The furthest status that each incident's responses had by the day."""
+    rows = table("response").semi_join(chosen, "incident_id")
+    day = ibis.literal(as_of)
+    rows = rows.filter(rows.recommended_on <= day)
+    status = v.ResponseStatus
+    by_then = ibis.cases(
+        ((rows.decided_on > day).fill_null(False), status.RECOMMENDED.value),
+        ((rows.implemented_on > day).fill_null(False), status.APPROVED.value),
+        else_=rows.status,
+    )
+    return _first_of(rows.mutate(response=by_then), "response", FURTHEST_FIRST)
+
+
+def _first_of(rows: Table, column: str, order: tuple[v.Vocabulary, ...]) -> Table:
+    """For each incident the value of a column that stands first in an order."""
+    places = rows[column].cases(*((value.value, place) for place, value in enumerate(order)), else_=len(order))
+    first = rows.group_by("incident_id").aggregate(place=places.min())
+    value = first.place.cases(*((place, value.value) for place, value in enumerate(order)))
+    return first.select("incident_id", **{column: value})
+
+
+def _sources(types: Any) -> dict[str, Any]:
+    unknown = v.SourceType.UNKNOWN.value
+    has_government = ibis.or_(*(types.contains(government.value) for government in GOVERNMENTS))
+    is_unknown = (types.length() == 1) & types.contains(unknown)
+    several = ibis.ifelse(has_government, WITH_GOVERNMENT, WITHOUT_GOVERNMENT)
+    return {
+        "has_government": ibis.ifelse(is_unknown, ibis.null("boolean"), has_government),
+        "source": ibis.ifelse(types.length() == 1, types[0], several),
+    }
