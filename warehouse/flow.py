@@ -10,6 +10,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
+from warehouse.outlook import Window
 from warehouse.vocabulary import STAGE_ORDER, Stage
 
 OPEN = [stage.value for stage in STAGE_ORDER if stage is not Stage.CLOSED]
@@ -26,6 +27,14 @@ def months_before(day: date, months: int) -> date:
 def window_edges(as_of: date, months: int) -> list[date]:
     """Last days of the window's months, the latest first, and at the end the day before the window begins."""
     return [months_before(as_of, number) for number in range(months + 1)]
+
+
+def whole_months(first: date, as_of: date) -> int:
+    """Months counted back from `as_of` that begin on or after the first day."""
+    months = 0
+    while months_before(as_of, months + 1) + timedelta(days=1) >= first:
+        months += 1
+    return months
 
 
 def standing_at_month_ends(moves: pl.DataFrame, as_of: date) -> pl.DataFrame:
@@ -68,16 +77,18 @@ def per_month(moves: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return rows.with_columns(open=pl.col("net").cum_sum())
 
 
-def window_months(moves: pl.DataFrame, months: int) -> pl.DataFrame:
-    """`month` (1 is the latest), `arrived`, `reopened`, `closed` of each month of a window, those without a move too.
+def window_of(moves: pl.DataFrame, months: int, backlog: int) -> Window:
+    """What each month of a window brought, the latest first, those without a move too.
 
     Args:
-        moves: `month`, `from_stage`, `to_stage`, `moves`; may be empty.
+        moves: `month` (1 is the latest), `from_stage`, `to_stage`, `moves`; may be empty.
+        backlog: incidents in an open stage at the window's end.
     """
     counts = moves.group_by("month").agg(**_flows())
     every = pl.DataFrame({"month": range(1, months + 1)}, schema={"month": pl.Int64})
     rows = every.join(counts, on="month", how="left", maintain_order="left")
-    return rows.with_columns(pl.col("arrived", "reopened", "closed").fill_null(0))
+    rows = rows.with_columns(pl.col("arrived", "reopened", "closed").fill_null(0))
+    return Window(tuple(rows["arrived"] + rows["reopened"]), tuple(rows["closed"]), backlog)
 
 
 def stage_paces(moves: pl.DataFrame, standing: dict[str, int]) -> pl.DataFrame:
