@@ -6,7 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_matches,
+    wording_outcomes,
+    wording_outlook,
+    wording_revisions,
+    wording_sources,
+    wording_weapons,
+)
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -17,6 +25,8 @@ page = st.navigation(
         st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
         st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
         st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+        st.Page("outlook.py", title=wording_outlook.PAGE, help=wording_outlook.PAGE_HELP),
+        st.Page("outcomes.py", title=wording_outcomes.PAGE, help=wording_outcomes.PAGE_HELP),
         st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
         st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
         st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),

@@ -10,7 +10,7 @@ from datetime import date, timedelta
 
 import polars as pl
 
-from warehouse.outlook import Window
+from warehouse.outlook import LEAST_EVENTS, Window
 from warehouse.vocabulary import STAGE_ORDER, Stage
 
 OPEN = [stage.value for stage in STAGE_ORDER if stage is not Stage.CLOSED]
@@ -91,15 +91,18 @@ def window_of(moves: pl.DataFrame, months: int, backlog: int) -> Window:
     return Window(tuple(rows["arrived"] + rows["reopened"]), tuple(rows["closed"]), backlog)
 
 
-def stage_paces(moves: pl.DataFrame, standing: dict[str, int]) -> pl.DataFrame:
+def stage_paces(moves: pl.DataFrame, months: int, standing: dict[str, int]) -> pl.DataFrame:
     """What went through each open stage in a window, and what stands in it at the window's end.
 
     Args:
         moves: `from_stage`, `to_stage`, `moves` of the window.
+        months: its length.
         standing: stage -> incidents at the window's end.
 
     Returns:
-        `stage`, `entered`, `onward` (moves to a later stage or to closed), `back` (to an earlier one), `standing`.
+        `stage`, `entered`, `onward` (moves to a later stage or to closed), `back` (to an earlier one), `standing`,
+        `months_of_work` (months until what stands there has gone on at the window's pace, if nothing came in; null
+        where fewer than `LEAST_EVENTS` went on: no pace can be estimated).
     """
     place = {stage: number for number, stage in enumerate(ORDER)}
     at = {name: pl.col(f"{name}_stage").replace_strict(place, return_dtype=pl.Int64) for name in ("from", "to")}
@@ -115,7 +118,8 @@ def stage_paces(moves: pl.DataFrame, standing: dict[str, int]) -> pl.DataFrame:
                 standing=pl.lit(standing.get(stage, 0), pl.Int64),
             )
         )
-    return pl.concat(counts)
+    work = pl.when(pl.col("onward") >= LEAST_EVENTS).then(pl.col("standing") * months / pl.col("onward"))
+    return pl.concat(counts).with_columns(months_of_work=work)
 
 
 def _flows() -> dict[str, pl.Expr]:

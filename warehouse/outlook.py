@@ -29,8 +29,7 @@ BAND_PERCENT = (5, 50, 95)
 CLEAR_CHANCE = 0.9
 """How sure the staffing to clear the backlog is to be."""
 WINDOWS_MONTHS = (6, 12, 24)
-LEAST_MONTHS = WINDOWS_MONTHS[0]
-"""A band drawn from fewer different months is far too narrow."""
+"""Windows to choose from. A band drawn from fewer than six different months is far too narrow."""
 LEAST_EVENTS = 10
 """A rate from n independent events has a relative standard error of 1/sqrt(n): a third at 10, worse below."""
 
@@ -119,7 +118,7 @@ def refuse_arrivals(window: Window, months_on_record: int) -> Refusal | None:
         months_on_record: whole months that the record of the review covers; a window must lie within it.
     """
     if months_on_record < window.months:
-        return Refusal(Reason.RECORD_TOO_SHORT, months_on_record, max(window.months, LEAST_MONTHS))
+        return Refusal(Reason.RECORD_TOO_SHORT, months_on_record, window.months)
     arrived = sum(window.arrived)
     return Refusal(Reason.TOO_FEW_ARRIVALS, arrived, LEAST_EVENTS) if arrived < LEAST_EVENTS else None
 
@@ -203,13 +202,15 @@ def poisson_quantile(uniform: npt.NDArray[np.float64], mean: float) -> Counts:
     with np.errstate(invalid="ignore"):
         powers = np.where(counts == 0, 0.0, counts * log_mean)
     cumulative = np.cumsum(np.exp(powers - mean - log_factorial))
-    return np.minimum(np.searchsorted(cumulative, uniform), counts[-1]).astype(np.int64)
+    found: Counts = np.minimum(np.searchsorted(cumulative, uniform), counts[-1]).astype(np.int64)
+    return found
 
 
 def _picks(draw: np.random.Generator, window_months: int, months: int, runs: int) -> Counts:
     """Which of the window's months each simulated month repeats, through a window drawn for each run."""
     windows = draw.integers(0, window_months, (runs, window_months))
-    return np.take_along_axis(windows, draw.integers(0, window_months, (runs, months)), axis=1)
+    picks: Counts = np.take_along_axis(windows, draw.integers(0, window_months, (runs, months)), axis=1)
+    return picks
 
 
 def _run(start: int, arrived: Counts, could_close: Counts) -> Outlook:
