@@ -13,7 +13,7 @@ PAGE = "Outcomes"
 PAGE_HELP = "From who reported an incident to the stage it reached, the finding and the response; by type of source."
 
 FLOW_TITLE = "From source to response, incidents"
-LAYERS = {"source": "Source", "stage_reached": "Stage reached", "finding": "Finding", "response": "Response"}
+LAYERS = {"source": "Source", "stage_reached": "Stage", "finding": "Finding", "response": "Response"}
 NO_RECORD = "No review record"
 SOURCES = {
     queries.WITH_GOVERNMENT: "Several, with government",

@@ -55,6 +55,11 @@ REVIEWERS = "Reviewers"
 CASES = "Cases closed per reviewer and month"
 SCENARIO_MARK = "ASSUMPTION, NOT AN ESTIMATE"
 SCENARIO_CAPTION = "Set by hand: an assumption, not an estimate. The data says nothing of reviewers."
+BY_HAND_INSTEAD = (
+    "“Set by hand” shows what an assumed number of reviewers would do; that is a scenario, and nothing in the data "
+    "speaks for or against it."
+)
+NOTHING_TO_CLEAR = "Nothing waits now, so there is no backlog to clear."
 FILTER_NAMES = {"stage": "Stage", "date_from": "First day", "date_to": "Last day"}
 
 
@@ -135,14 +140,6 @@ def _left(blocked: Sequence[tuple[str, int]]) -> str:
     return "".join(f" No incident has left {stage} for a later stage; {number(n)} stand there." for stage, n in blocked)
 
 
-def by_hand_instead() -> str:
-    """What a reader may do where closings carry no rate."""
-    return (
-        "“Set by hand” shows what an assumed number of reviewers would do; that is a scenario, and nothing in the data "
-        "speaks for or against it."
-    )
-
-
 def rates(arrived: int, closed: int, months: int, halves: tuple[int, int, int, int]) -> str:
     """What the window holds, and whether its pace was steady.
 
@@ -209,14 +206,9 @@ def to_clear(staffing: Staffing, cases: float, observed: float) -> str:
         )
     return (
         f"To clear the backlog {within}: {who}. Then nothing waits at the end of some month in "
-        f"{percent(staffing.chance)} of runs, {fewer}; sought was the smallest number with at least {of_wanted}. In the "
-        f"window {number(round(observed, 1))} were closed a month."
+        f"{percent(staffing.chance)} of runs, {fewer}; sought was the smallest number with at least {of_wanted}. In "
+        f"the window {number(round(observed, 1))} were closed a month."
     )
-
-
-def nothing_to_clear() -> str:
-    """Said where nothing waits."""
-    return "Nothing waits now, so there is no backlog to clear."
 
 
 def pace_note(months: int, as_of: date, slowest: tuple[str, float] | None, blocked: Sequence[tuple[str, int]]) -> str:

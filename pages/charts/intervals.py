@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import html
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import accumulate
@@ -41,7 +42,7 @@ class Share:
 
 
 def share_rows(rows: Sequence[Share], caption: Caption) -> go.Figure:
-    """A row for each share, top to bottom, on one scale from 0 to 100 %."""
+    """A row for each share, top to bottom, on one scale from 0 to the ten per cent above the highest interval."""
     bottoms = list(accumulate([_ROW_PX] * len(rows)))
     middles = [bottom - 9 for bottom in bottoms]
     traces = []
@@ -64,6 +65,8 @@ def share_rows(rows: Sequence[Share], caption: Caption) -> go.Figure:
         marker = {"color": row.colour, "size": 10, "line": {"color": style.BACKGROUND, "width": 1}}
         x = [100 * row.part / row.whole]
         traces.append(plain | {"mode": "markers", "name": row.label, "x": x, "y": [y], "marker": marker})
+    ends = [100 * row.interval[1] for row in rows if row.interval]
+    highest = min(10 * math.ceil(max(ends, default=0) / 10 + 0.1), 100)
     texts = [f"<b>{html.escape(r.label, quote=False)}</b>  {html.escape(r.words, quote=False)}" for r in rows]
     above = {"yref": "y", "yanchor": "bottom", "yshift": 7, "xshift": -_LEFT_PX + 4}
     return style.figure(
@@ -73,7 +76,7 @@ def share_rows(rows: Sequence[Share], caption: Caption) -> go.Figure:
         left_px=_LEFT_PX,
         notes=[style.note(text, _LABEL_PX, y=y, **above) for y, text in zip(middles, texts, strict=True)],
         hovermode="closest",
-        xaxis=style.axis(range=[0, 100], ticksuffix="%", nticks=6, zeroline=True),
+        xaxis=style.axis(range=[0, highest], ticksuffix="%", nticks=6, zeroline=True),
         yaxis=style.axis(range=[bottoms[-1], 0], showticklabels=False, showgrid=False, zeroline=False),
     )
 

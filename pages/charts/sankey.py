@@ -19,8 +19,8 @@ from pages.charts.style import Caption
 FLOW_PX, NODE_PX, _GAP_PX = 260, 12, 28
 """Height of all incidents of a layer together, width of a category, and the gap that a label of two lines needs."""
 _HEAD_PX, _LABEL_PX = 22, 11
-_LABEL_CHARACTERS = 15
-"""A quarter of a phone's width."""
+_LABEL_CHARACTERS, _LAST_CHARACTERS = 15, 11
+"""A quarter of a phone's width; nothing may stand out beyond the last layer."""
 _RIBBON = "rgba(128,128,128,0.28)"
 
 
@@ -72,13 +72,14 @@ def sankey(frame: pl.DataFrame, layers: Sequence[Layer], caption: Caption) -> go
     total = int(frame["incidents"].sum())
     flow_px = FLOW_PX + _GAP_PX * (max(part.height for part in places.partition_by("column")) - 1)
     plot_px = flow_px + _HEAD_PX
-    # The labels of the last layer stand on its right like all others.
-    right_edge = 1 - 1 / len(layers)
+    # The labels of the last layer stand on its right like all others, and must not stand out on a phone.
+    step = 1 / (len(layers) + 0.2)
     node: dict[str, list[Any]] = {name: [] for name in ("x", "y", "color", "customdata")}
     notes = []
     for at, layer in enumerate(layers):
         own = places.filter(column=layer.column)
-        left = at / len(layers)
+        left = at * step
+        room = _LAST_CHARACTERS if layer is layers[-1] else _LABEL_CHARACTERS
         notes.append(style.note(f"<b>{layer.title}</b>", 12, x=left, y=1, yanchor="top"))
         top = (flow_px - FLOW_PX - _GAP_PX * (own.height - 1)) / 2
         for value, incidents in own.select("value", "incidents").iter_rows():
@@ -90,14 +91,14 @@ def sankey(frame: pl.DataFrame, layers: Sequence[Layer], caption: Caption) -> go
             node["color"].append(layer.colours[value])
             label = f"{layer.labels[value]} {number(incidents)}"
             node["customdata"].append(html.escape(label, quote=False))
-            text = "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(label, _LABEL_CHARACTERS))
+            text = "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(label, room))
             beside = {"y": (1 - middle) * flow_px / plot_px, "yanchor": "middle", "xshift": NODE_PX + 4}
             notes.append(style.note(text, _LABEL_PX, x=left, **beside))
             top += height + _GAP_PX
     trace = {
         "type": "sankey",
         "arrangement": "fixed",
-        "domain": {"x": [0, right_edge], "y": [0, flow_px / plot_px]},
+        "domain": {"x": [0, (len(layers) - 1) * step], "y": [0, flow_px / plot_px]},
         "node": node
         | {
             "label": [""] * places.height,

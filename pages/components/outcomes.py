@@ -59,11 +59,11 @@ def flow(view: View) -> None:
     frame = answer(queries.courses, view.filters, view.as_of)
     title = f"{words.FLOW_TITLE}: {scope(view)}"
     caption = view.caption(title, words.flow_subtitle(view.filters.sentence(), view.as_of))
-    left, right = st.columns([8, 5])
+    left, right = st.columns([7, 5])
     with left:
         figure.show(sankey(frame, LAYERS, caption), alt(frame, LAYERS), "courses", _ribbons(frame))
     with right:
-        widths = {"layer": 100, "label": 160, "incidents": 80}
+        widths = {"layer": 80, "label": 190, "incidents": 80}
         config = {name: st.column_config.Column(words.NODE_COLUMNS[name], width=px) for name, px in widths.items()}
         table(_steps(frame), words.NODE_COLUMNS, "course_steps", words.NODES, config)
     later = answer(queries.dated_later, view.filters, view.as_of).item(0, "steps")

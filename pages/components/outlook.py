@@ -57,16 +57,14 @@ def show(view: View, moves: pl.DataFrame) -> None:
     ]
     choices = _staffing(months, window)
     first_step = answer(queries.review_record, view.as_of).item()
-    refusal = outlook.refuse_arrivals(window, whole_months(first_step, view.as_of))
-    by_hand_helps = refusal is None
-    if not choices.is_assumed:
-        refusal = refusal or outlook.refuse_closings(window)
+    no_arrivals = outlook.refuse_arrivals(window, whole_months(first_step, view.as_of))
+    refusal = no_arrivals or outlook.refuse_closings(window)
     if refusal:
         st.warning(words.refused(refusal, months, view.as_of, blocked))
-        if by_hand_helps:
-            st.text(words.by_hand_instead())
-    else:
+    if not refusal or (choices.is_assumed and not no_arrivals):
         _band(view, moves, window, choices)
+    elif not no_arrivals:
+        st.text(words.BY_HAND_INSTEAD)
     _paces(view, months, paces, blocked)
     st.header(words.ASSUMPTIONS, anchor=False)
     st.markdown(wording.bullets(words.assumptions(months)))
@@ -137,7 +135,9 @@ def _band(view: View, moves: pl.DataFrame, window: Window, choices: Choices) -> 
         charts.backlog_band(past, future, caption, is_assumed=choices.is_assumed, mark=words.SCENARIO_MARK),
         charts.alt(window.backlog, named, is_assumed=choices.is_assumed),
         "outlook",
-        future.select(pl.col(name).alias(heading) for name, heading in words.BAND_COLUMNS.items()),
+        future.with_columns(pl.col("low", "median", "high").round().cast(pl.Int64)).select(
+            pl.col(name).alias(heading) for name, heading in words.BAND_COLUMNS.items()
+        ),
     )
     half = window.months // 2
     halves = tuple(sum(counts) for part in (window.arrived, window.closed) for counts in (part[half:], part[:half]))
@@ -146,7 +146,7 @@ def _band(view: View, moves: pl.DataFrame, window: Window, choices: Choices) -> 
         st.text(words.cleared(chance))
         st.text(words.to_clear(_to_clear(window, choices.cases), choices.cases, sum(window.closed) / months))
     else:
-        st.text(words.nothing_to_clear())
+        st.text(words.NOTHING_TO_CLEAR)
 
 
 @st.cache_data(max_entries=50, show_spinner=False)

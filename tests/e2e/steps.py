@@ -9,7 +9,15 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_matches,
+    wording_outcomes,
+    wording_outlook,
+    wording_revisions,
+    wording_sources,
+    wording_weapons,
+)
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -23,6 +31,8 @@ PAGES = {
     "/trends": wording.TRENDS,
     "/weapons": wording_weapons.WEAPONS,
     "/pipeline": wording.PIPELINE,
+    "/outlook": wording_outlook.PAGE,
+    "/outcomes": wording_outcomes.PAGE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
@@ -39,6 +49,8 @@ FILTERED = (
     "/trends",
     "/weapons",
     "/pipeline",
+    "/outlook",
+    "/outcomes",
     "/incidents",
     "/sources",
     "/matches",
