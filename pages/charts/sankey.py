@@ -110,7 +110,7 @@ def sankey(frame: pl.DataFrame, layers: Sequence[Layer], caption: Caption) -> go
         "link": {
             "source": [number_of[key] for key in ribbons.select("from_column", "from_value").iter_rows()],
             "target": [number_of[key] for key in ribbons.select("to_column", "to_value").iter_rows()],
-            "value": ribbons["incidents"],
+            "value": ribbons["incidents"].to_list(),
             "color": _RIBBON,
             "customdata": [counted(n, "incident") for n in ribbons["incidents"]],
             "hovertemplate": "%{source.customdata} → %{target.customdata}:<br>%{customdata}<extra></extra>",
