@@ -20,5 +20,5 @@ elif moves.is_empty():
 else:
     flow.cumulative(view, moves)
     flow.changes(view, moves)
-    flow.notes(view)
+    flow.notes(view, moves)
     outlook.show(view, moves)

@@ -1,6 +1,6 @@
 """Stages over time from moves between them: who stands where at each month's end, arrivals, departures, paces.
 
-Pure: the frames are answers of `warehouse.queries.moves_by_month` and `moves_in_window`.
+Pure: the frames are answers of `warehouse.queries.moves_by_month`, whose columns they name.
 """
 
 from __future__ import annotations
@@ -60,6 +60,12 @@ def standing_at_month_ends(moves: pl.DataFrame, as_of: date) -> pl.DataFrame:
     return rows.select("month_end", "stage", incidents=incidents)
 
 
+def standing_now(moves: pl.DataFrame) -> dict[str, int]:
+    """Stage -> incidents that stand in it after all moves; every stage of the process is there."""
+    came, left = (dict(moves.group_by(c).agg(pl.col("moves").sum()).iter_rows()) for c in ("to_stage", "from_stage"))
+    return {stage: came.get(stage, 0) - left.get(stage, 0) for stage in ORDER}
+
+
 def per_month(moves: pl.DataFrame, as_of: date) -> pl.DataFrame:
     """What the months brought, from the first month with a move to the month of `as_of`.
 
@@ -81,12 +87,12 @@ def window_of(moves: pl.DataFrame, months: int, backlog: int) -> Window:
     """What each month of a window brought, the latest first, those without a move too.
 
     Args:
-        moves: `month` (1 is the latest), `from_stage`, `to_stage`, `moves`; may be empty.
+        moves: `months_back` (1 is the latest month), `from_stage`, `to_stage`, `moves`; may be empty.
         backlog: incidents in an open stage at the window's end.
     """
-    counts = moves.group_by("month").agg(**_flows())
-    every = pl.DataFrame({"month": range(1, months + 1)}, schema={"month": pl.Int64})
-    rows = every.join(counts, on="month", how="left", maintain_order="left")
+    counts = moves.group_by("months_back").agg(**_flows())
+    every = pl.DataFrame({"months_back": range(1, months + 1)}, schema={"months_back": pl.Int64})
+    rows = every.join(counts, on="months_back", how="left", maintain_order="left")
     rows = rows.with_columns(pl.col("arrived", "reopened", "closed").fill_null(0))
     return Window(tuple(rows["arrived"] + rows["reopened"]), tuple(rows["closed"]), backlog)
 
@@ -95,8 +101,8 @@ def stage_paces(moves: pl.DataFrame, months: int, standing: dict[str, int]) -> p
     """What went through each open stage in a window, and what stands in it at the window's end.
 
     Args:
-        moves: `from_stage`, `to_stage`, `moves` of the window.
-        months: its length.
+        moves: `months_back`, `from_stage`, `to_stage`, `moves`.
+        months: length of the window.
         standing: stage -> incidents at the window's end.
 
     Returns:
@@ -104,6 +110,7 @@ def stage_paces(moves: pl.DataFrame, months: int, standing: dict[str, int]) -> p
         `months_of_work` (months until what stands there has gone on at the window's pace, if nothing came in; null
         where fewer than `LEAST_EVENTS` went on: no pace can be estimated).
     """
+    moves = moves.filter(pl.col("months_back") <= months)
     place = {stage: number for number, stage in enumerate(ORDER)}
     at = {name: pl.col(f"{name}_stage").replace_strict(place, return_dtype=pl.Int64) for name in ("from", "to")}
     counts = []

@@ -13,7 +13,7 @@ from pages.components.data import answer
 from pages.components.scope import scope
 from pages.components.shell import View
 from warehouse import queries
-from warehouse.flow import per_month, standing_at_month_ends
+from warehouse.flow import per_month, standing_at_month_ends, standing_now
 from warehouse.vocabulary import STAGE_ORDER, Stage
 
 FROM_THE_END = [stage.value for stage in reversed(STAGE_ORDER)]
@@ -48,9 +48,9 @@ def changes(view: View, moves: pl.DataFrame) -> None:
     figure.show(flow.arrivals_and_departures(rows, caption), flow.alt_changes(rows), "monthly_changes", numbers)
 
 
-def notes(view: View) -> None:
+def notes(view: View, moves: pl.DataFrame) -> None:
     """What the figures leave out, and where things stand now."""
-    now = dict(answer(queries.by_stage_on, view.filters, view.as_of).iter_rows())
+    now = standing_now(moves)
     later = answer(queries.dated_later, view.filters, view.as_of).row(0, named=True)
     for note in words.flow_notes(
         incidents=view.totals["incidents"],

@@ -20,7 +20,6 @@ from pages.components.shell import View
 from pages.components.table import table
 from warehouse import queries
 from warehouse.proportions import difference, wilson
-from warehouse.queries import CourseOutcome
 from warehouse.vocabulary import BLUE, GREEN, GREY, ORANGE, PURPLE, Finding, ResponseStatus, SourceType, Stage
 
 LEAST_COMPARED = 20
@@ -44,7 +43,7 @@ _LABELS = {
 }
 LAYERS = [Layer(column, title, _LABELS[column], _COLOURS[column]) for column, title in words.LAYERS.items()]
 _STAGE_2, _STAGE_3 = Stage.POLICY_IMPACT_ASSESSMENT.value, Stage.DEPARTMENT_RESPONSE_COORDINATION.value
-MEASURES: dict[str, tuple[CourseOutcome, frozenset[str]]] = {
+MEASURES: dict[str, tuple[str, frozenset[str]]] = {
     "second_stage": ("stage_reached", frozenset({_STAGE_2, _STAGE_3})),
     "third_stage": ("stage_reached", frozenset({_STAGE_3})),
     "violation": ("finding", frozenset({Finding.LIKELY_VIOLATION.value, Finding.POSSIBLE_VIOLATION.value})),
@@ -100,8 +99,8 @@ def by_source(view: View) -> None:
         persist_state="session",
     )
     outcome, counting = MEASURES[str(measure)]
-    groups = answer(queries.courses_by_government, view.filters, view.as_of, outcome)
-    types = answer(queries.courses_by_source_type, view.filters, view.as_of, outcome)
+    groups = _became(answer(queries.courses, view.filters, view.as_of), "has_government", outcome)
+    types = _became(answer(queries.courses_by_source_type, view.filters, view.as_of), "source_type", outcome)
     left, right = st.columns(2)
     with left:
         _shares(view, str(measure), groups, types, counting)
@@ -140,7 +139,7 @@ def _shares(view: View, measure: str, groups: pl.DataFrame, types: pl.DataFrame,
     figure.show(intervals.share_rows(rows, caption), intervals.alt(title, rows), "outcome_shares", numbers)
 
 
-def _categories(view: View, outcome: CourseOutcome, types: pl.DataFrame) -> None:
+def _categories(view: View, outcome: str, types: pl.DataFrame) -> None:
     names, labels = SourceType.labels(), _LABELS[outcome]
     title = f"{words.OUTCOME_TITLES[outcome]}: {scope(view)}"
     caption = view.caption(title, words.outcome_subtitle(view.filters.sentence()))
@@ -159,6 +158,11 @@ def _categories(view: View, outcome: CourseOutcome, types: pl.DataFrame) -> None
         "outcome_categories",
         numbers,
     )
+
+
+def _became(courses: pl.DataFrame, source: str, outcome: str) -> pl.DataFrame:
+    """`source`, `category` (the outcome's values), `incidents`."""
+    return courses.group_by(source, category=outcome).agg(pl.col("incidents").sum())
 
 
 def _row(label: str, counts: pl.DataFrame, counting: Iterable[str], colour: str) -> Share:

@@ -16,7 +16,7 @@ from pages.components.scope import scope
 from pages.components.shell import View
 from pages.components.table import table
 from warehouse import outlook, queries
-from warehouse.flow import months_before, per_month, stage_paces, whole_months, window_of
+from warehouse.flow import months_before, per_month, stage_paces, standing_now, whole_months, window_of
 from warehouse.outlook import Window
 from warehouse.vocabulary import Stage
 
@@ -45,11 +45,10 @@ def show(view: View, moves: pl.DataFrame) -> None:
         st.info(words.refused_filter(selecting))
         return
     months = _window()
-    standing = dict(answer(queries.by_stage_on, view.filters, view.as_of).iter_rows())
+    standing = standing_now(moves)
     backlog = sum(n for stage, n in standing.items() if stage != Stage.CLOSED.value)
-    in_window = answer(queries.moves_in_window, view.filters, view.as_of, months)
-    window = window_of(in_window, months, backlog)
-    paces = stage_paces(in_window, months, standing)
+    window = window_of(moves, months, backlog)
+    paces = stage_paces(moves, months, standing)
     blocked = [
         (Stage.labels()[stage], n)
         for stage, onward, n in paces.select("stage", "onward", "standing").iter_rows()

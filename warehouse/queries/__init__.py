@@ -22,6 +22,7 @@ from warehouse.queries.counting import (
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.flow import (
     CLOSED,
+    COURSE_OUTCOMES,
     FURTHEST_FIRST,
     GOVERNMENTS,
     GRAVEST_FIRST,
@@ -31,13 +32,10 @@ from warehouse.queries.flow import (
     NOT_CLOSED,
     WITH_GOVERNMENT,
     WITHOUT_GOVERNMENT,
-    CourseOutcome,
     courses,
-    courses_by_government,
     courses_by_source_type,
     dated_later,
     moves_by_month,
-    moves_in_window,
     review_record,
 )
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
@@ -130,6 +128,7 @@ __all__ = [
     "BEFORE_EVENT",
     "CHOSEN",
     "CLOSED",
+    "COURSE_OUTCOMES",
     "FURTHEST_FIRST",
     "GOVERNMENTS",
     "GRAVEST_FIRST",
@@ -155,7 +154,6 @@ __all__ = [
     "WITHOUT_RESPONSE",
     "WITH_GOVERNMENT",
     "WITH_RESPONSE",
-    "CourseOutcome",
     "Later",
     "Outcome",
     "Period",
@@ -171,7 +169,6 @@ __all__ = [
     "corrections_of_incident",
     "counts",
     "courses",
-    "courses_by_government",
     "courses_by_source_type",
     "datasets",
     "dated_later",
@@ -198,7 +195,6 @@ __all__ = [
     "longest_waiting",
     "median_days_in_stage",
     "moves_by_month",
-    "moves_in_window",
     "narrow_base",
     "not_in_period",
     "of_incident",

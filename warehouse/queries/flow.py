@@ -8,7 +8,7 @@ these answers differ from the incident's own stage where a record holds a date a
 from __future__ import annotations
 
 from datetime import date
-from typing import Any, Literal
+from typing import Any
 
 import ibis
 from ibis.expr.types import Table
@@ -16,11 +16,12 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.flow import window_edges
-from warehouse.queries.base import incidents, table
-from warehouse.queries.sources import by_source_type
+from warehouse.outlook import WINDOWS_MONTHS
+from warehouse.queries.base import incidents, table, with_category
 from warehouse.queries.steps import OPEN_STAGES, latest, position, steps_of
 
-CourseOutcome = Literal["stage_reached", "finding", "response", "closed"]
+COURSE_OUTCOMES = ("stage_reached", "finding", "response", "closed")
+"""Columns of `courses` that say what became of an incident."""
 
 NO_FINDING, NO_RESPONSE = "no_finding", "no_response"
 NO_RECORD = v.Stage.NO_REVIEW_RECORD.value
@@ -49,26 +50,26 @@ FURTHEST_FIRST = (
 
 
 def moves_by_month(filters: Filters, as_of: date) -> Table:
-    """Moves of the filtered incidents from one stage to another, by calendar month, until the end of a day.
+    """Moves of the filtered incidents from one stage to another, by month, until the end of a day.
 
-    Columns: period_start (first day of the month), from_stage (where the incident stood before; null for its first
-    step, which is its arrival), to_stage, moves. A step that leads to where the incident stands is no move. Of several
-    steps on one day the furthest stage counts as the last one.
+    Columns: period_start (first day of the calendar month), months_back (whole months counted back from the day: 1 ends
+    on it, 2 a month before; null before the longest window of `warehouse.outlook`), from_stage (where the incident
+    stood before; null for its first step, which is its arrival), to_stage, moves. A step that leads to where the
+    incident stands is no move. Of several steps on one day the furthest stage counts as the last one.
     """
-    moves = _moves(filters, as_of).mutate(period_start=ibis._.occurred_on.truncate("M"))
-    return _counted(moves, "period_start")
-
-
-def moves_in_window(filters: Filters, as_of: date, months: int) -> Table:
-    """The same moves by whole months counted back from a day: month 1 ends on it, month 2 a month before.
-
-    Columns: month (1 to `months`), from_stage, to_stage, moves.
-    """
-    moves = _moves(filters, as_of)
-    edges = window_edges(as_of, months)
-    moves = moves.filter(moves.occurred_on > ibis.literal(edges[-1]))
+    steps = steps_of(incidents(filters))
+    steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
+    # The same order as `steps.latest`, so that moves add up to where incidents stand.
+    in_order = ibis.window(
+        group_by=steps.incident_id, order_by=[steps.occurred_on, position(steps.to_stage), steps.transition_id]
+    )
+    moves = steps.select("occurred_on", "to_stage", from_stage=steps.to_stage.lag().over(in_order))
+    moves = moves.filter(moves.from_stage.isnull() | (moves.from_stage != moves.to_stage))
+    edges = window_edges(as_of, max(WINDOWS_MONTHS))
     within = [(moves.occurred_on > ibis.literal(edge), number) for number, edge in enumerate(edges[1:], start=1)]
-    return _counted(moves.mutate(month=ibis.cases(*within, else_=months)), "month")
+    moves = moves.mutate(period_start=moves.occurred_on.truncate("M"), months_back=ibis.cases(*within))
+    keys = ["period_start", "months_back", "from_stage", "to_stage"]
+    return moves.group_by(keys).aggregate(moves=moves.count()).order_by(keys)
 
 
 def review_record(as_of: date) -> Table:
@@ -91,50 +92,25 @@ def courses(filters: Filters, as_of: date) -> Table:
     """Each filtered incident once: from who reported it to what came of it.
 
     Columns: source (its type of source; of several, `several_with_government` or `several_without_government`),
+    has_government (among its types of source; null: no report, or the type of no source is known), then the outcomes:
     stage_reached (the furthest, or `no_review_record`), finding (the gravest of the latest ones on each principle of
-    law, see `GRAVEST_FIRST`, or `no_finding`), response (the furthest status, see `FURTHEST_FIRST`, or
-    `no_response`), incidents. Without a step, finding or response of its own the last two are `no_review_record` too.
+    law, see `GRAVEST_FIRST`, or `no_finding`), response (the furthest status, see `FURTHEST_FIRST`, or `no_response`),
+    closed (`closed`, `not_closed` or `no_review_record`), and incidents. Finding and response are `no_review_record`
+    where there is no step, finding or response at all.
     """
     rows = _courses(filters, as_of)
-    columns = ["source", "stage_reached", "finding", "response"]
-    return rows.group_by(columns).aggregate(incidents=rows.count()).order_by(columns)
+    keys = ["source", "has_government", *COURSE_OUTCOMES]
+    return rows.group_by(keys).aggregate(incidents=rows.count()).order_by(keys)
 
 
-def courses_by_source_type(filters: Filters, as_of: date, outcome: CourseOutcome) -> Table:
-    """One outcome for each type of source; an incident counts in each of its types.
+def courses_by_source_type(filters: Filters, as_of: date) -> Table:
+    """The outcomes of `courses` for each type of source; an incident counts in each of its types.
 
-    Columns: source_type, category, incidents; the categories are those of `courses`, for "closed" `closed`,
-    `not_closed` or `no_review_record`.
+    Columns: source_type, stage_reached, finding, response, closed, incidents.
     """
-    rows = _courses(filters, as_of)
-    return by_source_type(rows.mutate(became=rows[outcome]))
-
-
-def courses_by_government(filters: Filters, as_of: date, outcome: CourseOutcome) -> Table:
-    """One outcome for incidents that a government reported, alone or among others, and for the others; each once.
-
-    Columns: has_government (null: no report, or the type of no source is known), category, incidents.
-    """
-    rows = _courses(filters, as_of)
-    keys = {"has_government": rows.has_government, "category": rows[outcome]}
-    return rows.group_by(**keys).aggregate(incidents=rows.count()).order_by("has_government", "category")
-
-
-def _moves(filters: Filters, as_of: date) -> Table:
-    """Columns: occurred_on, from_stage, to_stage; see `moves_by_month`."""
-    steps = steps_of(incidents(filters))
-    steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
-    # The same order as `steps.latest`, so that moves add up to where incidents stand.
-    in_order = ibis.window(
-        group_by=steps.incident_id, order_by=[steps.occurred_on, position(steps.to_stage), steps.transition_id]
-    )
-    moves = steps.select("occurred_on", "to_stage", from_stage=steps.to_stage.lag().over(in_order))
-    return moves.filter(moves.from_stage.isnull() | (moves.from_stage != moves.to_stage))
-
-
-def _counted(moves: Table, period: str) -> Table:
-    keys = [period, "from_stage", "to_stage"]
-    return moves.group_by(keys).aggregate(moves=moves.count()).order_by(keys)
+    rows = with_category(_courses(filters, as_of), "source_type").drop("source_type").rename(source_type="category")
+    keys = ["source_type", *COURSE_OUTCOMES]
+    return rows.group_by(keys).aggregate(incidents=rows.count()).order_by(keys)
 
 
 def _courses(filters: Filters, as_of: date) -> Table:

@@ -160,15 +160,8 @@ def outcomes(filters: Filters, outcome: Outcome) -> Table:
     answered = ibis.cases(
         (chosen.response_count > 0, WITH_RESPONSE), (chosen.stage == silent, silent), else_=WITHOUT_RESPONSE
     )
-    return by_source_type(chosen.mutate(became=answered if outcome == "response" else chosen[outcome]))
-
-
-def by_source_type(chosen: Table) -> Table:
-    """Incidents by type of source and what they `became`; an incident counts in each of its types.
-
-    Columns: source_type, category, incidents.
-    """
-    rows = with_category(chosen, "source_type")
+    became = answered if outcome == "response" else chosen[outcome]
+    rows = with_category(chosen.mutate(became=became), "source_type")
     return (
         rows.group_by(source_type=rows.category, category=rows.became)
         .aggregate(incidents=rows.count())
