@@ -18,7 +18,7 @@ from warehouse.filters import Filters
 from warehouse.flow import window_edges
 from warehouse.outlook import WINDOWS_MONTHS
 from warehouse.queries.base import incidents, table, with_category
-from warehouse.queries.steps import OPEN_STAGES, latest, position, steps_of
+from warehouse.queries.steps import OPEN_STAGES, position, steps_of
 
 COURSE_OUTCOMES = ("stage_reached", "finding", "response", "closed")
 """Columns of `courses` that say what became of an incident."""
@@ -28,6 +28,9 @@ NO_RECORD = v.Stage.NO_REVIEW_RECORD.value
 CLOSED, NOT_CLOSED = "closed", "not_closed"
 WITH_GOVERNMENT, WITHOUT_GOVERNMENT = "several_with_government", "several_without_government"
 GOVERNMENTS = (v.SourceType.US_GOVERNMENT, v.SourceType.FOREIGN_GOVERNMENT)
+
+_PLACES = 10
+"""More than there are stages or findings: a place is the last digit of `_place_on`."""
 
 LEGAL_KINDS = (v.Principle.DISTINCTION, v.Principle.PROPORTIONALITY, v.Principle.PRECAUTIONS)
 """The principles of international humanitarian law; avoidability is another question."""
@@ -140,25 +143,43 @@ def _standing(chosen: Table, as_of: date) -> Table:
     """Where each incident with a step by the day stands, and the furthest open stage that a step names."""
     steps = steps_of(chosen)
     steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
-    here = latest(steps).select("incident_id", stage="to_stage")
     open_stages = [stage.value for stage in OPEN_STAGES]
     places = [ibis.ifelse(stage.isin(open_stages), position(stage), 1) for stage in (steps.from_stage, steps.to_stage)]
-    furthest = steps.group_by("incident_id").aggregate(place=ibis.greatest(*places).max())
-    reached = furthest.place.cases(*enumerate(open_stages, start=1))
-    return here.inner_join(furthest.select("incident_id", stage_reached=reached), "incident_id")
+    rows = steps.group_by("incident_id").aggregate(
+        latest=_place_on(steps.occurred_on, position(steps.to_stage)).max(), furthest=ibis.greatest(*places).max()
+    )
+    return rows.select(
+        "incident_id",
+        stage=(rows.latest % _PLACES).cases(
+            *((place, stage.value) for place, stage in enumerate(v.STAGE_ORDER, start=1))
+        ),
+        stage_reached=rows.furthest.cases(*enumerate(open_stages, start=1)),
+    )
 
 
 def _findings(chosen: Table, as_of: date) -> Table:
-    """The gravest of the latest findings on each principle of law. Undated ones count where there is no dated one."""
+    """The gravest of the latest findings on each principle of law; of several on one day, the gravest.
+
+    An undated finding counts where there is no dated one on the principle.
+    """
     rows = table("assessment").semi_join(chosen, "incident_id")
     is_due = rows.assessed_on.isnull() | (rows.assessed_on <= ibis.literal(as_of))
     rows = rows.filter(rows.kind.isin([kind.value for kind in LEGAL_KINDS]), is_due)
-    newest_first = ibis.window(
-        group_by=[rows.incident_id, rows.kind],
-        order_by=[ibis.desc(rows.assessed_on, nulls_first=False), ibis.desc(rows.assessment_id)],
+    gravity = rows.finding.cases(
+        *((f.value, place) for place, f in enumerate(reversed(GRAVEST_FIRST), start=1)), else_=0
     )
-    ranked = rows.mutate(place=ibis.row_number().over(newest_first))
-    return _first_of(ranked.filter(ranked.place == 0), "finding", GRAVEST_FIRST)
+    on_principle = rows.group_by("incident_id", "kind").aggregate(latest=_place_on(rows.assessed_on, gravity).max())
+    gravest = on_principle.group_by("incident_id").aggregate(place=(on_principle.latest % _PLACES).max())
+    finding = gravest.place.cases(*((place, f.value) for place, f in enumerate(reversed(GRAVEST_FIRST), start=1)))
+    return gravest.select("incident_id", finding=finding)
+
+
+def _place_on(day: Any, place: Any) -> Any:
+    """A number whose largest is that of the latest day, and on it of the highest place; an unknown day is the first.
+
+    A maximum over it takes half of the time of ranking rows.
+    """
+    return day.delta(ibis.literal(date(1, 1, 1)), unit="day").fill_null(0) * _PLACES + place
 
 
 def _responses(chosen: Table, as_of: date) -> Table:
@@ -172,15 +193,10 @@ def _responses(chosen: Table, as_of: date) -> Table:
         ((rows.implemented_on > day).fill_null(False), status.APPROVED.value),
         else_=rows.status,
     )
-    return _first_of(rows.mutate(response=by_then), "response", FURTHEST_FIRST)
-
-
-def _first_of(rows: Table, column: str, order: tuple[v.Vocabulary, ...]) -> Table:
-    """For each incident the value of a column that stands first in an order."""
-    places = rows[column].cases(*((value.value, place) for place, value in enumerate(order)), else_=len(order))
-    first = rows.group_by("incident_id").aggregate(place=places.min())
-    value = first.place.cases(*((place, value.value) for place, value in enumerate(order)))
-    return first.select("incident_id", **{column: value})
+    places = by_then.cases(*((s.value, place) for place, s in enumerate(FURTHEST_FIRST)))
+    furthest = rows.group_by("incident_id").aggregate(place=places.min())
+    response = furthest.place.cases(*((place, s.value) for place, s in enumerate(FURTHEST_FIRST)))
+    return furthest.select("incident_id", response=response)
 
 
 def _sources(types: Any) -> dict[str, Any]:
