@@ -10,6 +10,8 @@ from pages import (
     wording,
     wording_changes,
     wording_matches,
+    wording_outcomes,
+    wording_outlook,
     wording_revisions,
     wording_sources,
     wording_waits,
@@ -33,6 +35,8 @@ page = st.navigation(
         wording.SECTION_REVIEW: [
             st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
             st.Page("waits.py", title=wording_waits.PAGE, help=wording_waits.PAGE_HELP),
+            st.Page("outlook.py", title=wording_outlook.PAGE, help=wording_outlook.PAGE_HELP),
+            st.Page("outcomes.py", title=wording_outcomes.PAGE, help=wording_outcomes.PAGE_HELP),
             st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
         ],
         wording.SECTION_EVIDENCE: [
