@@ -6,7 +6,17 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_findings,
+    wording_matches,
+    wording_record,
+    wording_responses,
+    wording_revisions,
+    wording_sources,
+    wording_units,
+    wording_weapons,
+)
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -17,6 +27,11 @@ page = st.navigation(
         st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
         st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
         st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+        st.Page("findings.py", title=wording_findings.PAGE, help=wording_findings.PAGE_HELP),
+        st.Page("responses.py", title=wording_responses.PAGE, help=wording_responses.PAGE_HELP),
+        st.Page("units.py", title=wording_units.PAGE, help=wording_units.PAGE_HELP),
+        st.Page("unit.py", title=wording_units.UNIT, help=wording_units.UNIT_HELP, visibility="hidden"),
+        st.Page("record.py", title=wording_record.PAGE, help=wording_record.PAGE_HELP),
         st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
         st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
         st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),

@@ -7,6 +7,17 @@ states one, and the number of incidents whose figure is unknown goes with every 
 """
 
 from warehouse.queries.access import shown
+from warehouse.queries.actions import (
+    FURTHEST_FIRST,
+    decision_days,
+    engagements,
+    engagements_by_post,
+    incidents_without_response,
+    raised,
+    response_ladder,
+    responses,
+    without_response,
+)
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
 from warehouse.queries.counting import (
     Period,
@@ -20,7 +31,9 @@ from warehouse.queries.counting import (
     totals,
 )
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
+from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
+from warehouse.queries.licences import named_with_recommendation, records_of_named, responses_to_licences
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
 from warehouse.queries.one_incident import (
@@ -53,10 +66,12 @@ from warehouse.queries.quality import (
     quarantined,
     unmet_expectations,
 )
+from warehouse.queries.record import RULES, gap_counts, gaps_of_rule, incidents_with_gaps, record_gaps, records_checked
 from warehouse.queries.review import by_stage_on, irregular_steps, review_on, stage_funnel
 from warehouse.queries.revisions import (
     AFTER,
     BEFORE,
+    changed_findings,
     corrections_of_incident,
     knowledge_days,
     known_on_both,
@@ -88,6 +103,15 @@ from warehouse.queries.sources import (
     resting_on,
 )
 from warehouse.queries.steps import OPEN_STAGES, reached
+from warehouse.queries.units import (
+    all_units,
+    findings_of_units,
+    incidents_of_units,
+    responses_about_units,
+    unit_totals,
+    units_listed,
+    units_of_incident,
+)
 from warehouse.queries.weapons import (
     SUREST_FIRST,
     attributed,
@@ -109,6 +133,7 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "FURTHEST_FIRST",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -118,9 +143,11 @@ __all__ = [
     "NOT_EXTRACTED",
     "NO_DAY",
     "NO_EVENT_DAY",
+    "NO_FINDING",
     "OPEN_STAGES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
+    "RULES",
     "SEVERAL",
     "SUREST_FIRST",
     "WITHOUT_RESPONSE",
@@ -130,6 +157,7 @@ __all__ = [
     "Period",
     "ReportDimension",
     "age_band_label",
+    "all_units",
     "attributed",
     "attributions",
     "backlog",
@@ -137,19 +165,30 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "changed_findings",
     "corrections_of_incident",
     "counts",
     "datasets",
+    "decision_days",
     "distinct_values",
+    "engagements",
+    "engagements_by_post",
     "expectation_suites",
     "expectations",
     "extent",
     "extract",
     "extractable_columns",
+    "findings_made",
+    "findings_of_units",
+    "gap_counts",
+    "gaps_of_rule",
     "incident",
     "incidents",
     "incidents_by_id",
     "incidents_of_rows",
+    "incidents_of_units",
+    "incidents_with_gaps",
+    "incidents_without_response",
     "input_files",
     "irregular_steps",
     "knowledge_days",
@@ -162,6 +201,7 @@ __all__ = [
     "located",
     "longest_waiting",
     "median_days_in_stage",
+    "named_with_recommendation",
     "narrow_base",
     "not_in_period",
     "of_incident",
@@ -177,14 +217,22 @@ __all__ = [
     "publishers",
     "quarantine_counts",
     "quarantined",
+    "raised",
     "reached",
     "recipients",
+    "record_gaps",
+    "records_checked",
+    "records_of_named",
     "report_count",
     "reports_by",
     "reports_by_month",
     "reports_of_incident",
     "reports_without_incident",
+    "response_ladder",
+    "responses",
+    "responses_about_units",
     "responses_of_incident",
+    "responses_to_licences",
     "resting_on",
     "review_on",
     "revised",
@@ -193,14 +241,19 @@ __all__ = [
     "series_listed",
     "shown",
     "stage_funnel",
+    "standing_findings",
     "table",
     "time_in_stage",
     "totals",
     "transferred",
     "transfers",
+    "unit_totals",
+    "units_listed",
+    "units_of_incident",
     "unmet_expectations",
     "versions_of_incident",
     "waiting",
     "waiting_on",
     "weapons_of_incident",
+    "without_response",
 ]
