@@ -24,6 +24,7 @@ CHANGED_NOTE = (
     "record of it."
 )
 NONE_CHANGED = "No finding on record differs from an earlier one on the same incident and question."
+BARS_SUBTITLE = "Incidents. Beside each name: those with a finding, of all."
 STANDING = "The latest dated finding of an incident stands; an assessment that is not finished is pending."
 COLUMNS = {
     "row": "Question",

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.charts.formatting import counted, number, share
+from pages.charts.formatting import number, share
 from pages.charts.rows import bar_rows
 from pages.charts.style import Caption
 from warehouse.vocabulary import Finding
@@ -38,7 +38,7 @@ def standing(frame: pl.DataFrame, caption: Caption, rows: Mapping[str, str], non
         total = sum(n for (of, _), n in count.items() if of == row)
         pending, without = count.get((row, _PENDING), 0), count.get((row, none[0]), 0)
         found = total - pending - without
-        values.append(f"{counted(found, 'finding')} on {counted(total, 'incident')}{_percent(found, total)}")
+        values.append(f"{number(found)} of {number(total)}{_percent(found, total)}")
         details.append(f"{number(pending)} pending; {number(without)} without an assessment")
     return bar_rows([rows[row] for row in present], values, details, parts, caption)
 

@@ -132,7 +132,7 @@ def _standing(
         .agg(pl.col("incidents").sum())
         .sort(pl.col("row").cast(pl.Enum(list(rows))), pl.col("finding").cast(pl.Enum(list(_LABELS))))
     )
-    caption = view.caption(wording.titled(title, scope(view)))
+    caption = view.caption(wording.titled(title, scope(view)), words.BARS_SUBTITLE)
     numbers = grouped.select(
         pl.col("row").replace_strict(rows).alias(words.COLUMNS["stage" if column == "stage" else "row"]),
         pl.col("finding").replace_strict(_LABELS).alias(words.COLUMNS["finding"]),

@@ -110,4 +110,4 @@ def _aimed_at(view: View) -> None:
     columns = ("incident", "response", "status", "case_number", "designation", "recommended_on")
     headings = {name: words.COLUMNS[name] for name in columns}
     config = {"incident": incident_column(headings["incident"])}
-    table(rows, headings, "aimed_at_licences", words.LICENCE_RESPONSES, config, placeholder=wording.NOT_STATED)
+    table(rows, headings, "aimed_at_licences", words.LICENCE_RESPONSES, config, placeholder=words.NO_RECORD)

@@ -9,6 +9,7 @@ import streamlit as st
 
 from pages import wording
 from pages import wording_record as words
+from pages.charts.formatting import number
 from pages.components.data import answer, reader
 from pages.components.links import incident_addresses, incident_column
 from pages.components.shell import View
@@ -42,15 +43,15 @@ def rules(view: View) -> None:
         (
             words.RULES[rule][0],
             words.found(counted[rule][0], checked[of], of),
-            counted[rule][1],
+            number(counted[rule][1]),
             words.RULES[rule][1],
         )
         for rule in queries.RULES
         for of in (words.CHECKED.get(rule, "steps"),)
     ]
-    columns = ("title", "found", "incidents", "reason")
-    frame = pl.DataFrame(rows, schema=list(columns), orient="row")
-    table(frame, {name: words.COLUMNS[name] for name in columns}, "rules", words.RULES_HEADING)
+    headings = [words.COLUMNS[name] for name in ("title", "found", "incidents", "reason")]
+    # A table whose cells wrap: the reasons are sentences.
+    st.table(pl.DataFrame(rows, schema=headings, orient="row"), border="horizontal")
 
 
 def listed(view: View) -> None:

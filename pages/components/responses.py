@@ -145,7 +145,7 @@ def _with_words(found: pl.DataFrame) -> pl.DataFrame:
 def _table(rows: pl.DataFrame, columns: tuple[str, ...], alt: str) -> None:
     headings = {name: words.COLUMNS[name] for name in columns}
     config = {"incident": incident_column(headings["incident"])}
-    table(rows, headings, "behind", alt, config, placeholder=wording.NOT_STATED)
+    table(rows, headings, "behind", alt, config, placeholder=words.NO_RECORD)
 
 
 def _median(frame: pl.DataFrame) -> str:

@@ -52,13 +52,13 @@ def listed(view: View) -> None:
     )
     columns = (
         "unit",
-        "country",
         "incidents",
         "killed",
         "civilians_killed_unknown",
-        "with_response",
-        "about_unit",
         "repeated",
+        "about_unit",
+        "with_response",
+        "country",
         "parent_name",
     )
     headings = {name: words.COLUMNS[name] for name in columns}
@@ -149,7 +149,7 @@ def recommendations(view: View, subtree: tuple[str, ...]) -> None:
     columns = ("incident", *unit, "response", "status", "recommended_on", "decided_on", "implemented_on")
     headings = {name: words.COLUMNS[name] for name in columns}
     config = {"incident": incident_column(headings["incident"])}
-    table(rows, headings, "unit_responses", words.RECOMMENDATIONS, config, placeholder=wording.NOT_STATED)
+    table(rows, headings, "unit_responses", words.RECOMMENDATIONS, config, placeholder=words.NONE_ON_RECORD)
 
 
 def findings(view: View, subtree: tuple[str, ...]) -> None:
