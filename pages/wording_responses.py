@@ -119,6 +119,16 @@ def median(days: int | None, decided: int, waiting: int, undated: int) -> str:
     return f"{text}; {number(decided)} decided, {number(waiting)} undecided{unknown}"
 
 
+def only_declined(incidents: int) -> str:
+    """Incidents whose responses were all declined; empty when there are none."""
+    if not incidents:
+        return ""
+    return (
+        f"Of {counted(incidents, 'incident')} every response was declined: here under the type that was declined, on "
+        "other pages among those without a response."
+    )
+
+
 def behind_heading(what: str) -> str:
     """Heading of the table behind a bar."""
     return f"Behind the bar: {what}"

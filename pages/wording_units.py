@@ -45,7 +45,7 @@ COLUMNS = {
     "incidents": "Incidents",
     "killed": "Civilians killed",
     "civilians_killed_unknown": "Number unknown",
-    "with_response": "With a response",
+    "with_response": "With a response, not declined",
     "about_unit": "Responses about it",
     "repeated": "Repeated",
     "incident": "Incident",
@@ -74,7 +74,7 @@ COUNTS = {
     "injured": "Civilians reported injured",
     "injured_unknown": "Number injured unknown",
     "assessed": "Incidents with a dated finding",
-    "with_response": "Incidents with a response",
+    "with_response": "Incidents with a response, not declined",
     "repeated": "Repeated after a recommendation",
     "repeat_unknown": "Not known whether repeated",
 }

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from typing import Any
 
 import polars as pl
 import streamlit as st
@@ -62,6 +63,9 @@ def ladder(view: View) -> None:
         on_select=_chosen,
         selection_mode="points",
     )
+    with_any = view.totals["incidents"] - total
+    if text := words.only_declined(with_any - view.totals["with_response"]):
+        st.text(text)
 
 
 def decisions(view: View) -> None:
@@ -101,11 +105,16 @@ def behind(view: View) -> None:
         _of_type(view, chosen)
 
 
+def chosen_bar(state: Mapping[str, Any]) -> str | None:
+    """What the clicked bar of the ladder stands for, None without a click; `state` as Streamlit gives it."""
+    points = state["selection"]["points"]
+    return _BARS[points[0]["point_index"]] if points else None
+
+
 def _chosen() -> None:
     """A click on a bar chooses it in the list below; clearing the click changes nothing."""
-    points = st.session_state[_CHART]["selection"]["points"]
-    if points:
-        st.session_state[_CHOICE] = _BARS[points[0]["point_index"]]
+    if bar := chosen_bar(st.session_state[_CHART]):
+        st.session_state[_CHOICE] = bar
 
 
 def _without(view: View) -> None:

@@ -38,7 +38,7 @@ def response_ladder(filters: Filters | Later) -> Table:
 
 
 def without_response(filters: Filters | Later) -> Table:
-    """One row: filtered incidents without any response on record.
+    """One row: filtered incidents without any response on record; a declined one is one here.
 
     Columns: incidents, closed, third_stage (reached it, not closed), earlier (did not reach it), no_review_record; the
     last four add up to the first.
@@ -87,7 +87,7 @@ def decision_days(filters: Filters | Later, as_of: date) -> Table:
     """Days from recommendation to decision; for what is undecided, days waited so far.
 
     What was decided after `as_of` is undecided then. Columns: response_type, is_decided, days (null: the recommendation
-    or the decision is not dated), responses.
+    or the decision is not dated, or the recommendation is dated after `as_of`), responses.
     """
     rows = table("response").semi_join(incidents(filters), "incident_id")
     day = ibis.literal(as_of)

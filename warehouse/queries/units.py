@@ -27,8 +27,8 @@ def units_listed(filters: Filters | Later) -> Table:
     """Every unit with the filtered incidents that it is named for, subordinate units apart.
 
     Columns: unit_id, name, country, parent_name, incidents, civilians_killed_low, _best, _high, _unknown (once an
-    event), with_response (incidents with a response of any kind), about_unit (responses aimed at the unit), repeated
-    (incidents).
+    event), with_response (incidents with a response that is not declined), about_unit (responses aimed at the unit),
+    repeated (incidents).
     """
     every = TABLE["unit"].ibis_table()
     rows = _named(filters)
@@ -60,7 +60,8 @@ def unit_totals(filters: Filters | Later, unit_ids: tuple[str, ...]) -> Table:
     """One row: filtered incidents that any of these units is named for, each counted once.
 
     Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, assessed (with a dated finding),
-    with_response, repeated, repeat_unknown (the dates do not say whether it came after the recommendation).
+    with_response (not declined), repeated, repeat_unknown (the dates do not say whether it came after the
+    recommendation).
     """
     rows = _named(filters)
     rows = rows.filter(rows.unit_id.isin(unit_ids))
