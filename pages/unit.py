@@ -14,8 +14,8 @@ from warehouse.countries import country_labels
 
 unit_id = st.query_params.get(unit_link.PARAMETER)
 every = answer(queries.all_units)
-found = every.filter(pl.col("unit_id") == unit_id)
-if unit_id is None or found.is_empty():
+found = every.filter(pl.col("unit_id") == (unit_id or ""))
+if found.is_empty():
     st.title(wording_units.UNIT, anchor=False)
     st.info(wording_units.unknown_unit(unit_id) if unit_id else wording_units.NO_ID)
     unit_link.to_units()

@@ -169,11 +169,6 @@ def found(records: int, checked: int, what: str) -> str:
     return f"{number(records)} of {counted(checked, UNITS[what], PLURALS.get(what))}"
 
 
-def choice(rule: str, records: int) -> str:
-    """A rule in the list to choose from."""
-    return f"{RULES[rule][0]} ({number(records)})"
-
-
 def listed(shown: int, total: int) -> str:
     """How many records are listed."""
     rest = "" if shown == total else f", of which the newest {number(shown)} are listed; the download has all"

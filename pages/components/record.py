@@ -62,7 +62,7 @@ def listed(view: View) -> None:
         words.RULE,
         queries.RULES,
         index=first,
-        format_func=lambda name: words.choice(name, counted[name][0]),
+        format_func=lambda name: words.RULES[name][0],
         key="rule",
         bind="query-params",
         persist_state="session",

@@ -9,7 +9,17 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_findings,
+    wording_matches,
+    wording_record,
+    wording_responses,
+    wording_revisions,
+    wording_sources,
+    wording_units,
+    wording_weapons,
+)
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -23,6 +33,11 @@ PAGES = {
     "/trends": wording.TRENDS,
     "/weapons": wording_weapons.WEAPONS,
     "/pipeline": wording.PIPELINE,
+    "/findings": wording_findings.PAGE,
+    "/responses": wording_responses.PAGE,
+    "/units": wording_units.PAGE,
+    "/unit": wording_units.UNIT,
+    "/record": wording_record.PAGE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
@@ -33,12 +48,18 @@ PAGES = {
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
+HIDDEN = ("/incident", "/unit")
+"""Pages that the sidebar does not list: they open from a table."""
 FILTERED = (
     "/",
     "/map",
     "/trends",
     "/weapons",
     "/pipeline",
+    "/findings",
+    "/responses",
+    "/units",
+    "/record",
     "/incidents",
     "/sources",
     "/matches",
