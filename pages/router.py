@@ -9,11 +9,15 @@ import streamlit as st
 from pages import (
     wording,
     wording_changes,
+    wording_findings,
     wording_matches,
     wording_outcomes,
     wording_outlook,
+    wording_record,
+    wording_responses,
     wording_revisions,
     wording_sources,
+    wording_units,
     wording_waits,
     wording_weapons,
 )
@@ -37,6 +41,11 @@ page = st.navigation(
             st.Page("waits.py", title=wording_waits.PAGE, help=wording_waits.PAGE_HELP),
             st.Page("outlook.py", title=wording_outlook.PAGE, help=wording_outlook.PAGE_HELP),
             st.Page("outcomes.py", title=wording_outcomes.PAGE, help=wording_outcomes.PAGE_HELP),
+            st.Page("findings.py", title=wording_findings.PAGE, help=wording_findings.PAGE_HELP),
+            st.Page("responses.py", title=wording_responses.PAGE, help=wording_responses.PAGE_HELP),
+            st.Page("units.py", title=wording_units.PAGE, help=wording_units.PAGE_HELP),
+            st.Page("unit.py", title=wording_units.UNIT, help=wording_units.UNIT_HELP, visibility="hidden"),
+            st.Page("record.py", title=wording_record.PAGE, help=wording_record.PAGE_HELP),
             st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
         ],
         wording.SECTION_EVIDENCE: [

@@ -46,7 +46,7 @@ def trends(view: View, first_day: date | None, last_day: date | None) -> Trends:
     begin = max(first_day, view.filters.date_from or first_day)
     months = _months(begin, min(view.filters.date_to or last_day, last_day, view.as_of))
     reviewed = _months(first_day, view.as_of)
-    days = tuple(_month_end(month) for month in reviewed[:-1]) + (view.as_of,)
+    days = (*(_month_end(month) for month in reviewed[:-1]), view.as_of)
     harm = _harm(view, months)
     review = answer(queries.review_over_time, view.filters, days)
     return Trends(

@@ -12,11 +12,15 @@ from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 from pages import (
     wording,
     wording_changes,
+    wording_findings,
     wording_matches,
     wording_outcomes,
     wording_outlook,
+    wording_record,
+    wording_responses,
     wording_revisions,
     wording_sources,
+    wording_units,
     wording_waits,
     wording_weapons,
 )
@@ -36,6 +40,11 @@ PAGES = {
     "/waits": wording_waits.PAGE,
     "/outlook": wording_outlook.PAGE,
     "/outcomes": wording_outcomes.PAGE,
+    "/findings": wording_findings.PAGE,
+    "/responses": wording_responses.PAGE,
+    "/units": wording_units.PAGE,
+    "/unit": wording_units.UNIT,
+    "/record": wording_record.PAGE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
@@ -49,6 +58,8 @@ PAGES = {
 """Path -> title of every page."""
 HIDDEN = ("/incident",)
 """Pages that links open; the navigation does not list them."""
+HIDDEN = ("/incident", "/unit")
+"""Pages that the sidebar does not list: they open from a table."""
 FILTERED = (
     "/",
     "/map",
@@ -58,6 +69,10 @@ FILTERED = (
     "/waits",
     "/outlook",
     "/outcomes",
+    "/findings",
+    "/responses",
+    "/units",
+    "/record",
     "/incidents",
     "/sources",
     "/matches",

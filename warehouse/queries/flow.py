@@ -17,13 +17,15 @@ from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.flow import window_edges
 from warehouse.outlook import WINDOWS_MONTHS
+from warehouse.queries.actions import FURTHEST_FIRST
 from warehouse.queries.base import incidents, table, with_category
+from warehouse.queries.findings import NO_FINDING
 from warehouse.queries.steps import OPEN_STAGES, position, steps_of
 
 COURSE_OUTCOMES = ("stage_reached", "finding", "response", "closed")
 """Columns of `courses` that say what became of an incident."""
 
-NO_FINDING, NO_RESPONSE = "no_finding", "no_response"
+NO_RESPONSE = "no_response"
 NO_RECORD = v.Stage.NO_REVIEW_RECORD.value
 CLOSED, NOT_CLOSED = "closed", "not_closed"
 WITH_GOVERNMENT, WITHOUT_GOVERNMENT = "several_with_government", "several_without_government"
@@ -43,13 +45,6 @@ GRAVEST_FIRST = (
 )
 """Which finding stands for an incident with several: "consistent" only if no principle says otherwise, and a principle
 that is still pending outweighs those that could not be decided or were kept."""
-FURTHEST_FIRST = (
-    v.ResponseStatus.IMPLEMENTED,
-    v.ResponseStatus.APPROVED,
-    v.ResponseStatus.RECOMMENDED,
-    v.ResponseStatus.DECLINED,
-)
-"""Which status stands for an incident with several responses: declined only if all were declined."""
 
 
 def moves_by_month(filters: Filters, as_of: date) -> Table:
