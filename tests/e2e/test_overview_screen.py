@@ -56,7 +56,7 @@ def test_a_small_screen_shows_it_without_scrolling(
     for part in everything:
         box = part.bounding_box()
         assert box
-        assert 0 <= box["y"], part
+        assert box["y"] >= 0, part
         assert box["y"] + box["height"] <= height, part
     assert main(page).evaluate("e => e.scrollTop") == 0
     # Nothing is cut off at its side either.
