@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import date
 
 from pages.charts.formatting import counted, day, number
-from warehouse.queries.changes import What
+from warehouse.changes import What
 
 # Key figures.
 WAITING = "Waiting in the review"

@@ -21,8 +21,8 @@ from pages.components.plain import escaped
 from pages.components.scope import scope
 from pages.components.shell import View
 from warehouse import queries
+from warehouse.changes import Kind, What
 from warehouse.countries import country_labels
-from warehouse.queries.changes import Kind, What
 from warehouse.vocabulary import Stage
 
 OLDEST_SHOWN = 5

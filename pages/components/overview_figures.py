@@ -22,7 +22,7 @@ class Figures:
     """Numbers of the incidents under one filter.
 
     Attributes:
-        harm: the row of `queries.totals`, and `reports` and `private` of `queries.report_count`.
+        harm: the row of `queries.totals`; of today's figures also `reports` of `queries.report_count`.
         review: reviewed, reached_third_stage, with_response, waiting, overdue, without_receipt, median_days, as in
             `queries.review_over_time`.
         stages: stage -> incidents that stand there.
@@ -55,7 +55,7 @@ class Card:
 
 def current(filters: Filters, as_of: date) -> Figures:
     """What is known today; time in stage is counted to `as_of`."""
-    harm = _harm(filters)
+    harm = _harm(filters) | answer(queries.report_count, filters).row(0, named=True)
     review = answer(queries.open_review, filters, as_of).row(0, named=True)
     review |= {name: harm[name] for name in ("reached_third_stage", "with_response")}
     review["reviewed"] = harm["incidents"] - harm["without_review_record"]
@@ -63,12 +63,15 @@ def current(filters: Filters, as_of: date) -> Figures:
 
 
 def of_periods(comparison: Comparison) -> tuple[Figures, Figures]:
-    """The figures of both periods: now, before."""
+    """The figures of both periods, without reports: now, before."""
+    days = tuple(sorted((comparison.now.last_day, comparison.before.last_day)))
 
     def of(period: Period) -> Figures:
+        # One question for both days: without dates in the filter it is the same one for both periods.
+        review = answer(queries.review_over_time, period.review, days).filter(day=period.last_day)
         return Figures(
             harm=_harm(period.harm),
-            review=answer(queries.review_over_time, period.review, (period.last_day,)).row(0, named=True),
+            review=review.row(0, named=True),
             stages=dict(answer(queries.by_stage_on, period.review, period.last_day).iter_rows()),
         )
 
@@ -165,8 +168,7 @@ def stage_table(shown: Figures, periods: tuple[Figures, Figures] | None) -> pl.D
 
 
 def _harm(filters: Filters) -> dict[str, Any]:
-    totals = answer(queries.totals, filters).row(0, named=True)
-    return totals | answer(queries.report_count, filters).row(0, named=True)
+    return answer(queries.totals, filters).row(0, named=True)
 
 
 def _change_of_number(periods: tuple[Figures, Figures] | None, part: str, name: str) -> str | None:

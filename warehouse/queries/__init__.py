@@ -142,9 +142,7 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset(
-    {left_out_unknown, revised, known_on_both, of_new_datasets} | {change_counts, listed_changes, state_on, withdrawn}
-)
+NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
