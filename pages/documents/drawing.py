@@ -16,6 +16,7 @@ import matplotlib as mpl
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontEntry, fontManager
+from matplotlib.ticker import FuncFormatter, MaxNLocator
 
 from pages.documents.typeset import FONTS
 
@@ -33,8 +34,8 @@ _LOCK = threading.Lock()
 Painter = Callable[[Figure], None]
 
 
-def draw(paint: Painter, height_mm: float, width_mm: float = WIDTH_MM) -> str:
-    """The figure that `paint` draws, as SVG; the same for the same input."""
+def draw(paint: Painter, height_mm: float, *, synthetic: bool) -> str:
+    """The figure that `paint` draws, as SVG; the same for the same input. SYNTHETIC DATA stands across where it is."""
     settings = {
         "font.family": _family(),
         "font.size": TEXT_PT,
@@ -46,8 +47,13 @@ def draw(paint: Painter, height_mm: float, width_mm: float = WIDTH_MM) -> str:
     }
     target = io.StringIO()
     with _LOCK, mpl.rc_context(settings):
-        figure = Figure(figsize=(width_mm / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor="none")
+        figure = Figure(figsize=(WIDTH_MM / MM_PER_INCH, height_mm / MM_PER_INCH), facecolor="none")
         paint(figure)
+        if synthetic:
+            figure.text(
+                0.5, 0.45, "SYNTHETIC DATA", rotation=15, fontsize=20, fontweight=700, color=INK, alpha=0.1,
+                ha="center", va="center",
+            )  # fmt: skip
         figure.savefig(target, format="svg", metadata={"Date": None, "Creator": None})
     return target.getvalue()
 
@@ -60,14 +66,12 @@ def bare(axes: Axes) -> Axes:
     return axes
 
 
-def count_axis(axes: Axes, highest: float, *, along: str = "y") -> None:
-    """A grid of whole numbers from 0, thousands with a comma."""
-    axis = axes.yaxis if along == "y" else axes.xaxis
-    limit = axes.set_ylim if along == "y" else axes.set_xlim
-    limit(0, max(highest, 1) * 1.06)
-    axis.set_major_locator(mpl.ticker.MaxNLocator(nbins=4, integer=True))
-    axis.set_major_formatter(mpl.ticker.FuncFormatter(lambda value, _: f"{value:,.0f}"))
-    axes.grid(axis=along, color=GRID, linewidth=0.5)
+def count_axis(axes: Axes, highest: float) -> None:
+    """A vertical axis with a grid of whole numbers from 0, thousands with a comma."""
+    axes.set_ylim(0, max(highest, 1) * 1.06)
+    axes.yaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
+    axes.yaxis.set_major_formatter(FuncFormatter(lambda value, _: f"{value:,.0f}"))
+    axes.grid(axis="y", color=GRID, linewidth=0.5)
 
 
 def key(figure: Figure, entries: list[tuple[Any, str]], *, columns: int, top: float = 1.0) -> None:

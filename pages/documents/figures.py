@@ -13,21 +13,23 @@ from matplotlib.patches import Patch
 
 from pages.charts.formatting import counted, number, share
 from pages.charts.periods import complete
-from pages.charts.style import SEQUENTIAL
+from pages.charts.style import OTHER_COLOUR, SEQUENTIAL
 from pages.documents.drawing import DETAIL_PT, HATCHES, INK, SOFT, TRACK, bare, count_axis, draw, key
 from warehouse.vocabulary import BLUE, GREY, Stage
 
 _ROW_MM = 11.5
 _MOST_TICKS = 6
+_MOST_ANSWERS = 6
+"""Answers with a bar of their own; free text may have any number."""
 
 
-def funnel(frame: pl.DataFrame) -> str:
+def funnel(frame: pl.DataFrame, *, synthetic: bool) -> str:
     """A bar for each stage that incidents reached or passed, also for a stage that none has.
 
     Args:
         frame: the answer to `queries.stage_funnel`: stage, reached, median_days, timed.
     """
-    rows = [(Stage(stage), *rest) for stage, *rest in frame.select("stage", "reached", "median_days", "timed").rows()]
+    rows = frame.select("stage", "reached", "median_days", "timed").rows()
     everything = max(rows[0][1], 1)
 
     def paint(figure: Figure) -> None:
@@ -35,7 +37,8 @@ def funnel(frame: pl.DataFrame) -> str:
         axes.set_axis_off()
         axes.set_xlim(0, everything)
         axes.set_ylim(len(rows), 0)
-        for at, (stage, reached, median, timed) in enumerate(rows):
+        for at, (value, reached, median, timed) in enumerate(rows):
+            stage = next(stage for stage in Stage if stage.value == value)
             axes.barh(at + 0.74, everything, 0.3, color=TRACK)
             axes.barh(at + 0.74, reached, 0.3, color=stage.colour, edgecolor=INK, linewidth=0.4)
             axes.text(0, at + 0.16, stage.label, fontweight=700, va="center")
@@ -44,10 +47,10 @@ def funnel(frame: pl.DataFrame) -> str:
             detail = _funnel_detail(reached, everything, before, median, timed) if at else ""
             axes.text(0, at + 0.42, detail, fontsize=DETAIL_PT, color=SOFT, va="center")
 
-    return draw(paint, len(rows) * _ROW_MM)
+    return draw(paint, len(rows) * _ROW_MM, synthetic=synthetic)
 
 
-def ages(frame: pl.DataFrame, bands: Sequence[str]) -> str:
+def ages(frame: pl.DataFrame, bands: Sequence[str], *, synthetic: bool) -> str:
     """Incidents that wait in each stage, by how long they have.
 
     Args:
@@ -77,10 +80,10 @@ def ages(frame: pl.DataFrame, bands: Sequence[str]) -> str:
                 left += n
         key(figure, [(Patch(color=c), b) for b, c in zip(bands, SEQUENTIAL, strict=False)], columns=3)
 
-    return draw(paint, height)
+    return draw(paint, height, synthetic=synthetic)
 
 
-def backlog(frame: pl.DataFrame, as_of: date) -> str:
+def backlog(frame: pl.DataFrame, as_of: date, *, synthetic: bool) -> str:
     """Incidents in each open stage at the end of each month, and on the last day.
 
     Args:
@@ -108,10 +111,44 @@ def backlog(frame: pl.DataFrame, as_of: date) -> str:
         handles, labels = axes.get_legend_handles_labels()
         key(figure, list(zip(handles, labels, strict=True)), columns=1 if len(stages) < 3 else 2)
 
-    return draw(paint, 56)
+    return draw(paint, 56, synthetic=synthetic)
 
 
-def killed(frame: pl.DataFrame, by_year: bool) -> str:
+def reasons(frame: pl.DataFrame, *, synthetic: bool) -> str:
+    """What incidents under review wait for: the most frequent answers, then all others, then not stated.
+
+    Args:
+        frame: the answer to `queries.waiting_on`: waiting_on (null is not stated), incidents; at least one row.
+    """
+    stated = frame.filter(pl.col("waiting_on").is_not_null())
+    rows = [(shortened(text), n, BLUE, "") for text, n in stated.head(_MOST_ANSWERS).iter_rows()]
+    if (rest := stated.slice(_MOST_ANSWERS)).height:
+        rows.append((f"Other answers ({rest.height})", int(rest["incidents"].sum()), OTHER_COLOUR, "...."))
+    if not_stated := int(frame.filter(pl.col("waiting_on").is_null())["incidents"].sum()):
+        rows.append(("Not stated", not_stated, GREY, "////"))
+    most = max(n for _, n, *_ in rows)
+
+    def paint(figure: Figure) -> None:
+        axes = bare(figure.add_axes((0.005, 0.01, 0.99, 0.98)))
+        axes.set_axis_off()
+        axes.set_xlim(0, most)
+        axes.set_ylim(len(rows), 0)
+        for at, (label, n, colour, hatch) in enumerate(rows):
+            axes.text(0, at + 0.25, label, va="center")
+            axes.text(most, at + 0.25, number(n), va="center", ha="right")
+            axes.barh(at + 0.68, n, 0.36, color=colour, hatch=hatch, edgecolor="#FFFFFF", linewidth=0.3)
+
+    return draw(paint, len(rows) * 7.5, synthetic=synthetic)
+
+
+def shortened(text: str, most: int = 45) -> str:
+    """A free text as a label: on one line, its start where it is long."""
+    line = " ".join(text.split())
+    line = line if len(line) <= most else f"{line[: most - 1]}…"
+    return line[:1].upper() + line[1:]
+
+
+def killed(frame: pl.DataFrame, *, by_year: bool, synthetic: bool) -> str:
     """Civilians reported killed by month or year, lowest to highest estimate, and the incidents of unknown number.
 
     Args:
@@ -147,7 +184,7 @@ def killed(frame: pl.DataFrame, by_year: bool) -> str:
         lower.set_title("Incidents whose number is unknown (in no bar above)", loc="left", fontsize=DETAIL_PT, pad=2)
         _ticks(lower, [f"{d:%Y}" if by_year else f"{d:%b}\n{d:%Y}" for d in days])
 
-    return draw(paint, 62)
+    return draw(paint, 62, synthetic=synthetic)
 
 
 _KILLED = tuple(f"civilians_killed_{part}" for part in ("low", "high", "unknown"))

@@ -85,15 +85,10 @@ def incident_map(frame: pl.DataFrame, *, synthetic: bool) -> DrawnMap:
         for latitude, longitude in unknown.select("latitude", "longitude").iter_rows():
             axes.text(longitude, latitude, "?", ha="center", va="center", fontweight=700, clip_on=True, zorder=4)
         _scale_bar(axes, box)
-        if synthetic:
-            axes.text(
-                0.5, 0.5, "SYNTHETIC DATA", transform=axes.transAxes, rotation=18, fontsize=20, fontweight=700,
-                color=INK, alpha=0.12, ha="center", va="center",
-            )  # fmt: skip
         _legend(figure, shades, has_circles=coarse.height > 0, has_unknown=unknown.height > 0)
 
     counts = [int(part["incidents"].sum()) for part in (fine, coarse, unknown)]
-    return DrawnMap(draw(paint, height_mm + _KEY_MM), *counts)
+    return DrawnMap(draw(paint, height_mm + _KEY_MM, synthetic=synthetic), *counts)
 
 
 @cache
@@ -209,7 +204,7 @@ def _scale_bar(axes: Axes, box: Box) -> None:
     """A bar of a round length in kilometres, at the map's middle latitude."""
     west, south, east, north = box
     across_km = (east - west) * math.cos(math.radians((south + north) / 2)) * _METRES_PER_DEGREE / 1000
-    length = max((n * 10**power for power in range(-1, 5) for n in (1, 2, 5) if n * 10**power <= across_km / 4))
+    length = max(n * 10**power for power in range(-1, 5) for n in (1, 2, 5) if n * 10**power <= across_km / 4)
     degrees = (east - west) * length / across_km
     x, y = west + (east - west) * 0.03, south + (north - south) * 0.04
     axes.plot([x, x + degrees], [y, y], color=INK, linewidth=1.2, solid_capstyle="butt")

@@ -1,7 +1,7 @@
 """Sets a document as PDF (Typst) or as one HTML file (Jinja2) from the same data.
 
-Text from sources reaches a template as data alone, never as markup: Typst reads it from JSON, Jinja2 escapes it. Nothing
-is fetched and no font of the machine is used, so that the same document gives the same bytes everywhere.
+Text from sources reaches a template as data alone, never as markup: Typst reads it from JSON, Jinja2 escapes it.
+Nothing is fetched and no font of the machine is used, so that the same document gives the same bytes everywhere.
 """
 
 from __future__ import annotations
