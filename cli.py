@@ -254,7 +254,7 @@ def extract(
     """Write the filtered incidents to a file, with a manifest: the same rows as the dashboard's Extract page.
 
     Filters: as_known_on, date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type,
-    harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, text.
+    harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, dataset_id, text.
 
     \b
     Examples:

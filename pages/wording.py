@@ -59,6 +59,7 @@ FILTER_LABELS = {
     "stage": "Stage",
     "minimum_civilians_killed": "Minimum civilians killed",
     "geo_precision": "Location precision",
+    "dataset_id": "Data set",
     "text": "Text in place or summary",
     "as_known_on": "As known on",
 }
