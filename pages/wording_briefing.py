@@ -41,6 +41,7 @@ NEWEST = "Newest incidents by date of harm"
 NEWEST_HEADINGS = ("Incident", "Date", "Place", "Civilians killed", "Civilians injured", "Harm status", "Stage")
 METHODS = "Methods and limits"
 NEVER_PRIVATE = "Private reports are counted. Nothing of what they say, or who sent them, is in a briefing."
+FUNNEL_NOTE = "Medians leave out incidents that still wait for the stage: they are a lower bound."
 REPLACED = "Characters that the fonts of a briefing do not have stand as �."
 MANIFEST = "Manifest"
 MANIFEST_FILTER, MANIFEST_ASKED, MANIFEST_AS_OF = "Filter", "Filter as asked", "State of knowledge"
@@ -61,6 +62,20 @@ SECTION_NOTE = (
 )
 BUTTONS = {".pdf": "Briefing as PDF", ".html": "Briefing as one HTML file"}
 BUTTON_HELP = "The file is made when you press the button; that takes some seconds."
+MEDIA_TYPES = {".pdf": "application/pdf", ".html": "text/html"}
+"""Suffix -> media type (RFC 6838)."""
+_MARK = "SYNTHETIC"
+
+
+def file_name(name: str, *, synthetic: bool) -> str:
+    """The name of a file, with SYNTHETIC before it where the data is."""
+    return f"{_MARK}-{name}" if synthetic and _MARK not in name else name
+
+
+def not_to_be_passed_on(titles: list[str]) -> str:
+    """Said of sources whose rows may not be passed on."""
+    gives = "gives" if len(titles) == 1 else "give"
+    return f"For use inside your own organisation: {'; '.join(titles)} {gives} no right to redistribute."
 
 
 def footer(publishers: str, as_of: date, build_id: str, shown: int, total: int) -> str:

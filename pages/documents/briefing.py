@@ -18,13 +18,10 @@ from pages.documents.typeset import Document, html, pdf
 from warehouse.connection import Reader
 from warehouse.filters import Filters
 
-MEDIA_TYPES = {".pdf": "application/pdf", ".html": "text/html"}
-"""Suffix -> media type (RFC 6838)."""
 _SET: dict[str, Callable[[Document], bytes]] = {
     ".pdf": lambda made: pdf(made, "briefing.typ"),
     ".html": lambda made: html(made, "briefing.html.j2").encode(),
 }
-SYNTHETIC = "SYNTHETIC"
 
 
 def document(answers: Answers) -> Document:
@@ -59,18 +56,13 @@ def document(answers: Answers) -> Document:
 
 
 def briefing(reader: Reader, filters: Filters, suffix: str) -> bytes:
-    """The briefing of a build under a filter; `suffix` is one of `MEDIA_TYPES`.
+    """The briefing of a build under a filter; `suffix` is one of `words.MEDIA_TYPES`.
 
     Raises:
         BriefingError: no incident meets the filter.
         WarehouseError: the warehouse could not answer.
     """
     return _SET[suffix](document(gather(reader, filters)))
-
-
-def file_name(name: str, *, synthetic: bool) -> str:
-    """The name of a file, with SYNTHETIC before it where the data is."""
-    return f"{SYNTHETIC}-{name}" if synthetic and SYNTHETIC not in name.upper() else name
 
 
 def write_file(reader: Reader, filters: Filters, path: Path) -> Path:
@@ -81,12 +73,12 @@ def write_file(reader: Reader, filters: Filters, path: Path) -> Path:
         WarehouseError: the warehouse could not answer.
     """
     suffix = path.suffix.lower()
-    if suffix not in MEDIA_TYPES:
-        raise BriefingError(f"{path.name}: the suffix must be one of {', '.join(MEDIA_TYPES)}.")
+    if suffix not in words.MEDIA_TYPES:
+        raise BriefingError(f"{path.name}: the suffix must be one of {', '.join(words.MEDIA_TYPES)}.")
     if not path.parent.is_dir():
         raise BriefingError(f"The folder {path.parent} does not exist; make it first.")
     answers = gather(reader, filters)
-    target = path.with_name(file_name(path.name, synthetic=answers.build["synthetic"]))
+    target = path.with_name(words.file_name(path.name, synthetic=answers.build["synthetic"]))
     content = _SET[suffix](document(answers))
     aside = target.with_name(f".{target.name}.part")
     try:

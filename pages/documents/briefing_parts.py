@@ -35,6 +35,8 @@ def notes(answers: Answers) -> list[str]:
     said = [wording.left_out(**answers.left_out)] if answers.left_out else []
     if totals["events"] < totals["incidents"]:
         said.append(wording_matches.same_events(totals["incidents"], totals["events"]))
+    if kept := answers.datasets.filter(~pl.col("redistributable"))["title"].to_list():
+        said.append(words.not_to_be_passed_on(kept))
     if not answers.reviewed:
         said.append(wording.overview_no_review_in_data(totals["incidents"]))
     return [sentence for sentence in said if sentence]
@@ -89,7 +91,7 @@ def review(answers: Answers) -> tuple[Section, Pictures]:
         _figure(
             "funnel",
             wording.titled(words.FUNNEL_TITLE, where),
-            wording.overview_funnel_subtitle(totals["without_review_record"]),
+            f"{wording.overview_funnel_subtitle(totals['without_review_record'])} {words.FUNNEL_NOTE}",
             alt.stage_funnel(answers.funnel),
         )
     ]
@@ -220,7 +222,8 @@ def _countries(answers: Answers) -> Section:
         pl.col("open", "overdue", "without_receipt").fill_null(0)
     )
     known = rows.filter(pl.col("category") != "unknown")
-    listed, rest = known.head(COUNTRIES_LISTED), known.slice(COUNTRIES_LISTED)
+    most = COUNTRIES_LISTED + (known.height == COUNTRIES_LISTED + 1)  # a sum of one country would hide its name
+    listed, rest = known.head(most), known.slice(most)
     labels = country_labels()
     made = [[labels.get(row["category"], row["category"]), *_country(row)] for row in listed.iter_rows(named=True)]
     if rest.height:
