@@ -142,7 +142,8 @@ def _history(standing: Mapping[date, Mapping[str, int]]) -> pl.DataFrame:
     """Day, stage, incidents: every open stage on every day since the first one on which any incident stood in one."""
     rows = [(day, stage, counts.get(stage, 0)) for day, counts in standing.items() for stage in OPEN]
     frame = pl.DataFrame(rows, schema={"day": pl.Date, "stage": pl.String, "incidents": pl.Int64}, orient="row")
-    return frame.filter(pl.col("day") >= frame.filter(pl.col("incidents") > 0)["day"].min())
+    began = frame.filter(pl.col("incidents") > 0)["day"].min()
+    return frame.filter(pl.col("day") >= pl.lit(began, pl.Date))
 
 
 def _publishers(datasets: pl.DataFrame, present: pl.Series) -> str:

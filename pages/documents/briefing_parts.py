@@ -334,9 +334,9 @@ def _code(row: Section) -> str:
 
 
 def _place(row: Section) -> str:
-    """Place and country; unknown in words."""
+    """Place and country, a line each: they may be written in different directions; unknown in words."""
     country = country_labels().get(row["country"] or "", row["country"])
-    return ", ".join(part for part in (_short(row["place"] or ""), country) if part) or wording.UNKNOWN
+    return "\n".join(part for part in (_short(row["place"] or ""), country) if part) or wording.UNKNOWN
 
 
 def _short(text: str) -> str:

@@ -21,6 +21,7 @@ from matplotlib.collections import PolyCollection
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.patches import Ellipse, Patch, Polygon
+from matplotlib.patheffects import withStroke
 
 from pages.charts.deck import Box, bounding_box
 from pages.charts.formatting import number
@@ -43,8 +44,8 @@ _WORLD = (-180.0, -60.0, 180.0, 75.0)
 _LAND_COLOUR, _COAST, _SEA = "#F7F5F0", "#9AA3AB", "#E3EBF0"
 _NAMED = 8
 """Most countries with a name in the picture."""
-_NAMES_WITHIN = 0.42
-"""Of the width, from the middle: a name further out would be cut."""
+_NAMES_FROM = 0.08
+"""Of the width, on each side: no name there."""
 
 
 @dataclass(frozen=True)
@@ -123,10 +124,12 @@ def _base(axes: Axes, box: Box) -> None:
     for area, name, part in sorted(named, key=lambda item: (-item[0], item[1]))[:_NAMED]:
         if area > view.area / 150:
             middle = part.representative_point()
-            if abs(middle.x - (west + east) / 2) < (east - west) * _NAMES_WITHIN:
+            across, up = (middle.x - west) / (east - west), (middle.y - south) / (north - south)
+            # A name near an edge would be cut, and the scale stands in the lower left corner.
+            if _NAMES_FROM < across < 1 - _NAMES_FROM and (up > 0.15 or across > 0.45):
                 axes.text(
                     middle.x, middle.y, name, fontsize=DETAIL_PT - 0.7, color=SOFT, ha="center", va="center",
-                    clip_on=True, zorder=1.5,
+                    clip_on=True, zorder=5, path_effects=[withStroke(linewidth=1.4, foreground="#FFFFFF")],
                 )  # fmt: skip
 
 
