@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pages.charts.formatting import counted, day, number, period_name
+from pages.charts.formatting import counted, day, number, period_name, share
 
 TITLE = "Briefing on civilian harm and its review"
 SYNTHETIC = "SYNTHETIC DATA, generated for demonstration. Nothing in this briefing describes a real event."
 CIVILIANS_INJURED = "Civilians reported injured"
 WAITING = "Waiting in an open stage"
+NONE_WAITS = "none waits"
 OVERDUE = "Open beyond the two-month norm"
 
 REVIEW = "How far the review has come"
@@ -88,18 +89,20 @@ def footer(publishers: str, as_of: date, build_id: str, shown: int, total: int) 
 
 def subtitle(sentence: str, as_of: date) -> str:
     """What the briefing is about: filter and day of knowledge."""
-    return f"{sentence}. State of knowledge: {day(as_of)}; waits are counted to that day."
+    return f"{sentence[:1].upper()}{sentence[1:]}. State of knowledge: {day(as_of)}; waits are counted to that day."
 
 
-def overdue_note(overdue: str, without_receipt: int) -> str:
+def overdue_note(overdue: int, waiting: int, without_receipt: int) -> str:
     """Below the number of overdue incidents."""
+    if not waiting:
+        return NONE_WAITS
     unjudged = f"; {number(without_receipt)} cannot be judged" if without_receipt else ""
-    return f"{overdue} of those waiting{unjudged}"
+    return f"{share(overdue, waiting)} of those waiting{unjudged}"
 
 
 def median_note(median: float | None) -> str:
     """Below the number of waiting incidents."""
-    return "none waits" if median is None else f"median {number(median)} days in it so far"
+    return NONE_WAITS if median is None else f"median {number(median)} days in it so far"
 
 
 def map_note(in_hexagons: int, in_circles: int, of_unknown_precision: int, without_coordinates: int) -> str:

@@ -60,7 +60,7 @@ def cards(answers: Answers) -> list[Section]:
         medians = answers.waits["median_days"]
         review = (
             (number(answers.waiting), words.median_note(medians)),
-            (number(overdue), words.overdue_note(share(overdue, answers.waiting), unjudged)),
+            (number(overdue), words.overdue_note(overdue, answers.waiting, unjudged)),
             (number(third), _share_note(third, answers.reviewed)),
             (number(response), _share_note(response, answers.reviewed)),
         )
