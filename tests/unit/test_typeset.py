@@ -132,7 +132,7 @@ def test_the_scripts_are_those_of_the_app() -> None:
 @pytest.mark.parametrize(
     ("text", "shown"),
     [
-        ("Zażółć – 1,000 − 5 ± 2", "Zażółć – 1,000 − 5 ± 2"),
+        ("Zażółć – 1,000 − 5 ± 2 → ≥", "Zażółć – 1,000 − 5 ± 2 → ≥"),
         (ARABIC, ARABIC),
         ("line\nfeed", "line\nfeed"),
         ("a\tb\x00c\x1b[1m", "a bc[1m"),
