@@ -8,6 +8,7 @@ states one, and the number of incidents whose figure is unknown goes with every 
 
 from warehouse.queries.access import shown
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
+from warehouse.queries.changes import change_counts, listed_changes, record_days, state_on, withdrawn
 from warehouse.queries.counting import (
     Period,
     by_stage,
@@ -98,7 +99,9 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset(
+    {left_out_unknown, revised, known_on_both, of_new_datasets} | {change_counts, listed_changes, state_on, withdrawn}
+)
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -137,6 +140,7 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "change_counts",
     "corrections_of_incident",
     "counts",
     "datasets",
@@ -159,6 +163,7 @@ __all__ = [
     "left_out_unknown",
     "linkage_measures",
     "listed",
+    "listed_changes",
     "located",
     "longest_waiting",
     "median_days_in_stage",
@@ -179,6 +184,7 @@ __all__ = [
     "quarantined",
     "reached",
     "recipients",
+    "record_days",
     "report_count",
     "reports_by",
     "reports_by_month",
@@ -193,6 +199,7 @@ __all__ = [
     "series_listed",
     "shown",
     "stage_funnel",
+    "state_on",
     "table",
     "time_in_stage",
     "totals",
@@ -203,4 +210,5 @@ __all__ = [
     "waiting",
     "waiting_on",
     "weapons_of_incident",
+    "withdrawn",
 ]
