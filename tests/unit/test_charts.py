@@ -103,6 +103,7 @@ def by_place(frame: pl.DataFrame) -> pl.DataFrame:
         civilians_killed_low=pl.when(~unknown.all()).then(pl.col("civilians_killed_low").sum()),
         civilians_killed_high=pl.when(~unknown.all()).then(pl.col("civilians_killed_high").sum()),
         civilians_killed_unknown=unknown.sum().cast(pl.Int64),
+        cluster_id=pl.lit(None, pl.String),
     )
 
 
@@ -449,6 +450,17 @@ class TestMaps:
         assert (picture.drawn, picture.too_coarse) == (2, 3)
         (cell,) = [row for row in rows_of(picture.deck, "hexagons") if row["cell"] == h3.latlng_to_cell(31.5, 34.46, 7)]
         assert cell["tip"].splitlines()[0] == counted(cell["incidents"], "incident")
+
+    def test_a_hexagon_counts_an_event_of_two_incidents_once(self) -> None:
+        frame = by_place(
+            places(
+                ("a", 31.5, 34.46, GeoPrecision.EXACT_LOCATION, 4),
+                ("b", 31.5001, 34.4601, GeoPrecision.EXACT_LOCATION, 9),
+                ("c", 31.5001, 34.46, GeoPrecision.EXACT_LOCATION, 1),
+            )
+        ).with_columns(cluster_id=pl.Series(["a", "a", None]))
+        (cell,) = rows_of(density.hexagons(frame, resolution=5).deck, "hexagons")
+        assert cell["tip"] == "3 incidents\nCivilians reported killed: 5–10"
 
     def test_hexagons_stay_few(self) -> None:
         frame = places(
