@@ -282,6 +282,10 @@ def brief(
         datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known by the end of this day [default: now]."),
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="Adds what became known after the end of this day."),
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write a briefing on the filtered incidents: two to four pages as PDF, or one HTML file that needs nothing else.
@@ -293,11 +297,12 @@ def brief(
     Examples:
       civharm brief -o briefing.pdf
       civharm brief --filter country=PSE --as-of 2024-10-30 -o gaza.html
+      civharm brief --since 2024-10-23 -o week.pdf
     """
     from pages.documents.briefing import write_file
     from warehouse.connection import reader
 
-    written = write_file(reader(warehouse), _filters(filters, _day(as_of)), output)
+    written = write_file(reader(warehouse), _filters(filters, _day(as_of)), output, _day(since))
     out.print(f"Wrote {written}.")
 
 

@@ -40,6 +40,10 @@ LONGEST = "Waiting longest in their stage"
 LONGEST_HEADINGS = ("Incident", "Place", "Stage", "Days in stage", "Days since receipt", "Waits for")
 NEWEST = "Newest incidents by date of harm"
 NEWEST_HEADINGS = ("Incident", "Date", "Place", "Civilians killed", "Civilians injured", "Harm status", "Stage")
+CHANGED_NOTE = (
+    "What counts is when something became known, not when it happened. The difference of a sum holds new incidents, "
+    "retracted ones and revised estimates together."
+)
 METHODS = "Methods and limits"
 NEVER_PRIVATE = "Private reports are counted. Nothing of what they say, or who sent them, is in a briefing."
 FUNNEL_NOTE = "Medians leave out incidents that still wait for the stage: they are a lower bound."
@@ -55,6 +59,8 @@ NO_PLACES = "No incident here has coordinates, so there is no map."
 NO_PERIODS = "No incident here has a date, so there is no figure over time."
 
 # The app.
+SINCE = "With what changed since the end of"
+SINCE_HELP = "Adds a section on what became known after that day. Leave it empty to do without."
 SECTION = "Briefing"
 SECTION_NOTE = (
     "Two to four pages on the incidents under this filter, to print or to send: key figures, stages and waits, "
@@ -114,6 +120,11 @@ def map_note(in_hexagons: int, in_circles: int, of_unknown_precision: int, witho
         parts.append(f"{number(of_unknown_precision)} of unknown precision")
     parts.append(f"{number(without_coordinates)} without coordinates, not drawn")
     return f"{'; '.join(parts)}."
+
+
+def changed_title(since: date) -> str:
+    """Title of the section on changes."""
+    return f"What changed since {day(since)}"
 
 
 def killed_title(period: str) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 import streamlit as st
 
@@ -17,10 +18,11 @@ def section(view: View) -> None:
     """Draw the buttons; the page has incidents to brief on."""
     st.header(words.SECTION, anchor=False)
     st.text(words.SECTION_NOTE)
+    since = st.date_input(words.SINCE, None, key="briefing_since", format="YYYY-MM-DD", help=words.SINCE_HELP)
     for column, (suffix, label) in zip(st.columns(len(words.BUTTONS)), words.BUTTONS.items(), strict=True):
         column.download_button(
             label,
-            data=_made_on_click(reader(), view.filters, suffix),
+            data=_made_on_click(reader(), view.filters, suffix, since),
             file_name=words.file_name(f"briefing-{view.build_id}{suffix}", synthetic=view.synthetic),
             mime=words.MEDIA_TYPES[suffix],
             key=f"briefing_{suffix.lstrip('.')}",
@@ -30,13 +32,13 @@ def section(view: View) -> None:
         )
 
 
-def _made_on_click(opened: Reader, filters: Filters, suffix: str) -> Callable[[], bytes]:
+def _made_on_click(opened: Reader, filters: Filters, suffix: str, since: date | None) -> Callable[[], bytes]:
     """The build is the one that the page shows, even if a newer one is published before the click."""
 
     def made() -> bytes:
         # Matplotlib and Typst take a second to load, which no other page needs.
         from pages.documents.briefing import briefing
 
-        return briefing(opened, filters, suffix)
+        return briefing(opened, filters, suffix, since)
 
     return made

@@ -10,6 +10,8 @@ from typing import Any
 import polars as pl
 
 from warehouse import queries
+from warehouse.changes import Ask, Changes
+from warehouse.changes import since as changes_since
 from warehouse.connection import Reader
 from warehouse.engine import Question, ask
 from warehouse.errors import CivharmError
@@ -48,6 +50,7 @@ class Answers:
         countries: `counts` by country.
         places: latitude, longitude, geo_radius_m, country, incidents, from `located`.
         longest, newest: rows of `longest_waiting` and `listed`.
+        changes: what changed since a day, if one was given.
     """
 
     filters: Filters
@@ -74,6 +77,7 @@ class Answers:
     places: pl.DataFrame
     longest: pl.DataFrame
     newest: pl.DataFrame
+    changes: Changes | None
 
     @property
     def waiting(self) -> int:
@@ -86,11 +90,11 @@ class Answers:
         return int(self.totals["incidents"] - self.totals["without_review_record"])
 
 
-def gather(reader: Reader, filters: Filters) -> Answers:
-    """Ask everything a briefing says, as known on the filter's day.
+def gather(reader: Reader, filters: Filters, since: date | None = None) -> Answers:
+    """Ask everything a briefing says, as known on the filter's day; what changed since the end of another on request.
 
     Raises:
-        BriefingError: no incident meets the filter.
+        BriefingError: no incident meets the filter, or nothing can be compared since that day.
         WarehouseError: the warehouse could not answer.
     """
 
@@ -135,7 +139,20 @@ def gather(reader: Reader, filters: Filters) -> Answers:
         .sort("latitude", "longitude", "geo_radius_m", "country"),
         longest=answer(queries.longest_waiting, filters, as_of, LISTED),
         newest=answer(queries.listed, filters, "date_start", True, LISTED),
+        changes=None if since is None else _changes(answer, filters, since, as_of),
     )
+
+
+def _changes(answer: Ask, filters: Filters, since: date, as_of: date) -> Changes:
+    """From the end of `since` to the filter's day of knowledge, or to the newest day on which anything became known."""
+    known = answer(queries.record_days)["day"].to_list()
+    newest = max([as_of, *known])
+    after = min(filters.as_known_on or newest, newest)
+    if since >= after:
+        raise BriefingError(f"Changes are told since a day before {after}; {since} is none.")
+    if since < min(known):
+        raise BriefingError(f"Nothing was known on {since}; the first day of knowledge in this data is {min(known)}.")
+    return changes_since(answer, filters, since, after)
 
 
 def _history(standing: Mapping[date, Mapping[str, int]]) -> pl.DataFrame:
