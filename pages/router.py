@@ -6,7 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_changes, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_changes,
+    wording_matches,
+    wording_revisions,
+    wording_sources,
+    wording_waits,
+    wording_weapons,
+)
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -17,6 +25,7 @@ page = st.navigation(
         st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
         st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
         st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+        st.Page("waits.py", title=wording_waits.PAGE, help=wording_waits.PAGE_HELP),
         st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
         st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
         st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),

@@ -16,8 +16,8 @@ OVERDUE = "Open beyond the two-month norm"
 REVIEW = "How far the review has come"
 FUNNEL_TITLE = "Incidents that reached or passed each stage"
 AGES_TITLE = "Incidents that wait, by stage and days in it"
+WAITS_TITLE = "Time in each stage: share of stays that go on"
 HISTORY_TITLE = "Incidents that wait at the end of each month, by stage"
-REASONS_NOTE = "As the latest step of each waiting incident states it."
 HARM = "Harm"
 MAP_TITLE = "Where incidents happened"
 MAP_ALT = "Map."
@@ -46,7 +46,10 @@ CHANGED_NOTE = (
 )
 METHODS = "Methods and limits"
 NEVER_PRIVATE = "Private reports are counted. Nothing of what they say, or who sent them, is in a briefing."
-FUNNEL_NOTE = "Medians leave out incidents that still wait for the stage: they are a lower bound."
+FUNNEL_NOTE = (
+    "Paler: passed without a step into it. Median: the day after receipt by which half of all had reached the stage, "
+    "those that still wait for it included (Kaplan-Meier)."
+)
 REPLACED = "Characters that the fonts of a briefing do not have stand as �."
 MANIFEST = "Manifest"
 MANIFEST_FILTER, MANIFEST_ASKED, MANIFEST_AS_OF = "Filter", "Filter as asked", "State of knowledge"
@@ -141,6 +144,30 @@ def killed_alt(period: str, ranges: list[tuple[date, str]]) -> str:
     """For those who do not see the figure."""
     listed = "; ".join(f"{period_name(start, 'month') if period == 'month' else start.year} {n}" for start, n in ranges)
     return f"Bar chart. Civilians reported killed by {period}: {listed}."
+
+
+def waits_note(summaries: list[tuple[str, str, str]]) -> str:
+    """Below the curves: (stage, median, share beyond the norm) of each."""
+    listed = "; ".join(f"{stage}: median days {median}, over 60 days {over}" for stage, median, over in summaries)
+    return f"Kaplan-Meier, bands and brackets: 95% limits; stays that go on are counted as such. {listed}."
+
+
+def waits_alt(summaries: list[tuple[str, str, str]]) -> str:
+    """For those who do not see the figure."""
+    listed = "; ".join(f"{stage} {median}" for stage, median, _ in summaries)
+    return f"Kaplan-Meier curves with numbers at risk. Median days in the stage, 95% limits in brackets: {listed}."
+
+
+def reasons_note(reasons: list[tuple[str, int]], others: int) -> str:
+    """Below the figure of the ages: what the incidents wait for, each with how many."""
+    more = [("other answers", others)] if others else []
+    return f"They wait for: {'; '.join(f'{text} {number(n)}' for text, n in [*reasons, *more])}."
+
+
+def ages_alt(cells: list[tuple[str, str, int]]) -> str:
+    """For those who do not see the figure: (stage, band, incidents)."""
+    listed = "; ".join(f"{stage}, {band} {number(n)}" for stage, band, n in cells)
+    return f"Stacked bar chart. Incidents that wait by stage and days in it: {listed}."
 
 
 def history_note(as_of: date) -> str:

@@ -16,6 +16,7 @@ from warehouse.connection import Reader
 from warehouse.engine import Question, ask
 from warehouse.errors import CivharmError
 from warehouse.filters import Filters
+from warehouse.funnel import funnel
 
 LISTED = 10
 """Incidents in each of the two tables: what a meeting can go through."""
@@ -42,8 +43,10 @@ class Answers:
         all_incidents: in the whole build, as known on the day.
         totals, reports, left_out, irregular, waits: rows of `totals`, `report_count`, `left_out_unknown` (where the
             filter compares unknowns), `irregular_steps`, `time_in_stage`.
-        funnel, bands, medians, overdue, reasons: `stage_funnel`, `backlog`, `median_days_in_stage`,
-            `overdue_by_country`, `waiting_on`.
+        standing: stage -> incidents that stand in it on the last day, from `by_stage_on`.
+        funnel: `warehouse.funnel.funnel` of `progress`.
+        stays, bands, medians, overdue, reasons: `stays`, `backlog`, `median_days_in_stage`, `overdue_by_country`,
+            `waiting_on`.
         history: day (the ends of months, then `as_of`), stage, incidents, from `by_stage_on`; open stages only.
         killed: `over_time` by month, or by year if `by_year`; without the incidents that have no period.
         not_placed: these: row of `not_in_period` for the same period.
@@ -64,7 +67,9 @@ class Answers:
     left_out: dict[str, Any]
     irregular: dict[str, Any]
     waits: dict[str, Any]
+    standing: dict[str, int]
     funnel: pl.DataFrame
+    stays: pl.DataFrame
     bands: pl.DataFrame
     medians: pl.DataFrame
     overdue: pl.DataFrame
@@ -82,12 +87,12 @@ class Answers:
     @property
     def waiting(self) -> int:
         """Incidents in an open stage."""
-        return int(self.totals["incidents"] - self.totals["closed"] - self.totals["without_review_record"])
+        return sum(self.standing.get(stage, 0) for stage in OPEN)
 
     @property
     def reviewed(self) -> int:
-        """Incidents with a review record."""
-        return int(self.totals["incidents"] - self.totals["without_review_record"])
+        """Incidents with a step of the review by the last day."""
+        return sum(self.standing.values())
 
 
 def gather(reader: Reader, filters: Filters, since: date | None = None) -> Answers:
@@ -122,13 +127,15 @@ def gather(reader: Reader, filters: Filters, since: date | None = None) -> Answe
         totals=totals,
         reports=row(queries.report_count, filters),
         left_out=row(queries.left_out_unknown, filters) if filters.compares_unknowns else {},
-        irregular=row(queries.irregular_steps, filters),
+        irregular=row(queries.irregular_steps, filters, as_of),
         waits=row(queries.time_in_stage, filters, as_of),
-        funnel=answer(queries.stage_funnel, filters),
+        standing=dict(answer(queries.by_stage_on, filters, as_of).iter_rows()),
+        funnel=funnel(answer(queries.progress, filters, as_of)),
+        stays=answer(queries.stays, filters, as_of),
         bands=answer(queries.backlog, filters, as_of),
         medians=answer(queries.median_days_in_stage, filters, as_of),
         overdue=answer(queries.overdue_by_country, filters, as_of),
-        reasons=answer(queries.waiting_on, filters),
+        reasons=answer(queries.waiting_on, filters, as_of),
         history=_history({day: dict(answer(queries.by_stage_on, filters, day).iter_rows()) for day in _ends(as_of)}),
         killed=answer(queries.over_time, filters, "year" if by_year else "month").drop_nulls("period_start"),
         by_year=by_year,

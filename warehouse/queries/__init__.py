@@ -20,6 +20,7 @@ from warehouse.queries.counting import (
     report_count,
     totals,
 )
+from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
@@ -112,6 +113,7 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "EVERY",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -122,12 +124,15 @@ __all__ = [
     "NO_DAY",
     "NO_EVENT_DAY",
     "OPEN_STAGES",
+    "OTHER_CATEGORIES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
     "SEVERAL",
     "SUREST_FIRST",
+    "UNKNOWN",
     "WITHOUT_RESPONSE",
     "WITH_RESPONSE",
+    "Ending",
     "Later",
     "Outcome",
     "Period",
@@ -178,6 +183,7 @@ __all__ = [
     "pairs",
     "pairs_of_incident",
     "places",
+    "progress",
     "publisher_totals",
     "publishers",
     "quarantine_counts",
@@ -200,6 +206,7 @@ __all__ = [
     "shown",
     "stage_funnel",
     "state_on",
+    "stays",
     "table",
     "time_in_stage",
     "totals",

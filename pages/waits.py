@@ -1,0 +1,25 @@
+"""How long incidents stay in each stage of the review, those that still wait included."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from pages import wording, wording_waits
+from pages.components import shell, waits
+from warehouse import queries
+
+view = shell.heading(wording_waits.PAGE)
+incidents, without_record = (view.totals[name] for name in ("incidents", "without_review_record"))
+
+if not incidents:
+    shell.empty("incidents")
+elif without_record == incidents:
+    st.info(wording.NO_REVIEW_RECORDS)
+elif not waits.has_stays(view):
+    st.info(wording_waits.NO_STAYS_YET)
+else:
+    waits.stages(view)
+    waits.comparison(view)
+    with st.expander(wording_waits.METHOD):
+        for paragraph in wording_waits.method(queries.NORM_DAYS):
+            st.text(paragraph)
