@@ -46,8 +46,8 @@ def funnel(frame: pl.DataFrame, *, synthetic: bool) -> str:
             axes.barh(at + 0.74, everything, 0.3, color=TRACK)
             axes.barh(at + 0.74, reached - skipped, 0.3, color=stage.colour, edgecolor=INK, linewidth=0.4)
             axes.barh(
-                at + 0.74, skipped, 0.3, left=reached - skipped, color=_pale(stage.colour), hatch="/////", edgecolor=INK,
-                linewidth=0.4,
+                at + 0.74, skipped, 0.3, left=reached - skipped, color=_pale(stage.colour), hatch="/////",
+                edgecolor=INK, linewidth=0.4,
             )  # fmt: skip
             axes.text(0, at + 0.16, stage.label, fontweight=700, va="center")
             axes.text(everything, at + 0.16, counted(reached, "incident"), va="center", ha="right")

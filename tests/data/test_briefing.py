@@ -17,6 +17,7 @@ import polars as pl
 import pytest
 from made_up import step, warehouse
 
+import cli
 from pages import wording
 from pages import wording_briefing as words
 from pages.documents.answers import BriefingError, gather
@@ -369,6 +370,15 @@ def test_little_known(cases: Reader) -> None:
     assert f"For use inside your own organisation: {HOSTILE} gives no right to redistribute." in made.content["notes"]
 
 
+def test_time_in_stage_counts_the_stays_that_go_on(cases: Reader) -> None:
+    note = shown(of(cases).content["review"]["figures"], "waits")["note"]
+    # Receipt: 1 and 30 days, both ended. Analysis: one ended after 31 days, one goes on after 30 and is not forgotten.
+    assert "Received: median days 1 (" in note
+    assert "Stage 1: incident analysis: median days 31 (" in note
+    funnel = shown(of(cases).content["review"]["figures"], "funnel")["alt"]
+    assert "Received 2, Stage 1: incident analysis 2, Stage 2: policy impact assessment 0" in funnel
+
+
 def test_text_of_sources_is_text_in_both_files(cases: Reader) -> None:
     page = briefing(cases, NOBODY, ".html").decode()
     assert "<b>x</b>" not in page
@@ -384,7 +394,7 @@ def test_text_of_sources_is_text_in_both_files(cases: Reader) -> None:
 def test_nobody_waits(cases: Reader) -> None:
     made = of(cases, Filters(stage=("closed",)))
     assert wording.NOBODY_WAITS in made.content["review"]["notes"]
-    assert set(made.pictures) == {"funnel", "killed"}
+    assert set(made.pictures) == {"funnel", "waits", "killed"}
     assert cards(made)[words.OVERDUE] == ("0", words.NONE_WAITS)
     assert not [table for table in made.content["tables"] if table["name"] == "longest"]
     assert pdf(made, "briefing.typ")
@@ -419,6 +429,35 @@ def test_a_file_of_synthetic_data_says_so_in_its_name(demo_reader: Reader, tmp_p
     assert written.read_bytes() == briefing(demo_reader, Filters(country=("KEN",)), ".html")
     again = write_file(demo_reader, Filters(country=("KEN",)), written)
     assert again == written
+
+
+def test_the_command_says_what_it_wrote_and_what_is_wrong(
+    demo_warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def called(*arguments: str) -> tuple[int, str, str]:
+        monkeypatch.setattr(sys, "argv", ["civharm", "brief", *arguments, "--warehouse", str(demo_warehouse)])
+        with pytest.raises(SystemExit) as ended:
+            cli.main()
+        return int(ended.value.code or 0), *capsys.readouterr()
+
+    target = tmp_path / "kenya.html"
+    asked = ("--filter", "country=Kenya", "--as-of", "2024-06-30", "--since", "2024-06-01", "-o", str(target))
+    assert called(*asked) == (0, f"Wrote {tmp_path / 'SYNTHETIC-kenya.html'}.\n", "")
+    page = " ".join(Text((tmp_path / "SYNTHETIC-kenya.html").read_text(encoding="utf-8")).lines)
+    assert "Country: Kenya; as known on 30 Jun 2024. State of knowledge: 30 Jun 2024" in page
+    assert words.changed_title(date(2024, 6, 1)) in page
+    for wrong, said in (
+        (("-o", "brief.txt"), "brief.txt: the suffix must be one of .pdf, .html."),
+        (("-o", str(target), "--filter", "country=Atlantis"), "'Atlantis' is no country; choose from"),
+        (("-o", str(target), "--filter", "as_known_on=2024-01-01", "--as-of", "2024-01-02"), "takes one value, not 2."),
+        (("-o", str(target), "--since", "2024-10-30"), "Changes are told since a day before 2024-10-30"),
+    ):
+        code, out, err = called(*wrong)
+        assert (code, out) == (1, "")
+        assert err.startswith("Error: ")
+        assert said in err
+        assert err.count("\n") == 1
+    assert [path.name for path in tmp_path.iterdir()] == ["SYNTHETIC-kenya.html"]
 
 
 @pytest.mark.parametrize(
