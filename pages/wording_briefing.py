@@ -82,6 +82,15 @@ def file_name(name: str, *, synthetic: bool) -> str:
     return f"{_MARK}-{name}" if synthetic and _MARK not in name else name
 
 
+def not_comparable(since: date, first: date, after: date) -> str:
+    """Why nothing can be told since a day; empty where it can."""
+    if since >= after:
+        return f"Changes are told since a day before {after}; {since} is none."
+    if since < first:
+        return f"Nothing was known on {since}; the first day of knowledge in this data is {first}."
+    return ""
+
+
 def not_to_be_passed_on(titles: list[str]) -> str:
     """Said of sources whose rows may not be passed on."""
     gives = "gives" if len(titles) == 1 else "give"

@@ -8,8 +8,9 @@ from datetime import date
 import streamlit as st
 
 from pages import wording_briefing as words
-from pages.components.data import reader
+from pages.components.data import answer, reader
 from pages.components.shell import View
+from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.filters import Filters
 
@@ -19,6 +20,9 @@ def section(view: View) -> None:
     st.header(words.SECTION, anchor=False)
     st.text(words.SECTION_NOTE)
     since = st.date_input(words.SINCE, None, key="briefing_since", format="YYYY-MM-DD", help=words.SINCE_HELP)
+    problem = _problem(view, since)
+    if problem:
+        st.error(problem)
     for column, (suffix, label) in zip(st.columns(len(words.BUTTONS)), words.BUTTONS.items(), strict=True):
         column.download_button(
             label,
@@ -27,9 +31,20 @@ def section(view: View) -> None:
             mime=words.MEDIA_TYPES[suffix],
             key=f"briefing_{suffix.lstrip('.')}",
             on_click="ignore",
+            disabled=bool(problem),
             help=words.BUTTON_HELP,
             width="stretch",
         )
+
+
+def _problem(view: View, since: date | None) -> str:
+    """Why the briefing cannot tell what changed since the chosen day; empty where it can, or need not."""
+    if since is None:
+        return ""
+    days = answer(queries.record_days)["day"].to_list()
+    newest = max([view.as_of, *days])
+    after = min(view.filters.as_known_on or newest, newest)
+    return words.not_comparable(since, min(days), after)
 
 
 def _made_on_click(opened: Reader, filters: Filters, suffix: str, since: date | None) -> Callable[[], bytes]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
+from pages import wording_briefing as words
 from warehouse import queries
 from warehouse.changes import Ask, Changes
 from warehouse.changes import since as changes_since
@@ -150,15 +151,18 @@ def gather(reader: Reader, filters: Filters, since: date | None = None) -> Answe
     )
 
 
+def compared_until(filters: Filters, as_of: date, days: Sequence[date]) -> date:
+    """The later of the two days compared: the newest of `queries.record_days`, or the filter's if that is earlier."""
+    newest = max([as_of, *days])
+    return min(filters.as_known_on or newest, newest)
+
+
 def _changes(answer: Ask, filters: Filters, since: date, as_of: date) -> Changes:
     """From the end of `since` to the filter's day of knowledge, or to the newest day on which anything became known."""
-    known = answer(queries.record_days)["day"].to_list()
-    newest = max([as_of, *known])
-    after = min(filters.as_known_on or newest, newest)
-    if since >= after:
-        raise BriefingError(f"Changes are told since a day before {after}; {since} is none.")
-    if since < min(known):
-        raise BriefingError(f"Nothing was known on {since}; the first day of knowledge in this data is {min(known)}.")
+    days = answer(queries.record_days)["day"].to_list()
+    after = compared_until(filters, as_of, days)
+    if problem := words.not_comparable(since, min(days), after):
+        raise BriefingError(problem)
     return changes_since(answer, filters, since, after)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -124,6 +125,14 @@ def test_the_briefing_is_offered_with_the_filter_and_made_on_the_click(
     assert [button.label for button in offered] == list(wording_briefing.BUTTONS.values())
     assert all(button.deferred_file_id for button in offered), "no file is built before the click"
     assert app.date_input(key="briefing_since").value is None
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 30)).run()
+    assert app.error[0].value == wording_briefing.not_comparable(
+        date(2024, 10, 30), date(2023, 10, 1), date(2024, 10, 30)
+    )
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [True, True]
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 1)).run()
+    assert not app.error
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [False, False]
     assert wording_briefing.SECTION in [header.value for header in app.header]
     name = wording_briefing.file_name(f"briefing-{demo_reader.build_id}.pdf", synthetic=True)
     assert name.startswith("SYNTHETIC-briefing-")
