@@ -319,7 +319,9 @@ def watch(
         datetime | None,
         typer.Option("--since", formats=["%Y-%m-%d"], help="A new rule reports what matched after this day."),
     ] = None,
-    example: Annotated[bool, typer.Option("--example", help="Print a file of rules to start from.")] = False,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print rules to start from, or write them to a new file RULES.")
+    ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Report what rules newly match in the current build, each match once; run it after each build.
@@ -329,13 +331,18 @@ def watch(
 
     \b
     Examples:
-      civharm watch --example
+      civharm watch rules.toml --example
       civharm watch rules.toml
       civharm watch rules.toml --feed feed.xml -o matches.csv --since 2024-10-01
     """
     from warehouse.watch import watch as run_rules
     from warehouse.watch_rules import EXAMPLE
 
+    if example and rules is not None:
+        with rules.open("x", encoding="utf-8") as file:
+            file.write(EXAMPLE)
+        out.print(f"Wrote example rules to {rules}; change them, then: civharm watch {rules}")
+        return
     if example:
         out.print(EXAMPLE, end="")
         return

@@ -15,7 +15,8 @@ import polars as pl
 
 from warehouse.filters import Filters
 from warehouse.queries import changes as questions
-from warehouse.queries.changes import MOST_LISTED, Kind, What
+from warehouse.queries.changed_incidents import Kind, What, state_on
+from warehouse.queries.changes import MOST_LISTED
 
 __all__ = ["MOST_LISTED", "Ask", "Changes", "Kind", "What", "since"]
 
@@ -31,7 +32,7 @@ class Changes:
         before, after: the two days.
         counts: of all changes; columns what, kind (null: all kinds), rows, incidents. See `rows` and `incidents`.
         added, retracted, steps, casualties, findings, responses, engagements: the newest `MOST_LISTED` of each; for
-            columns see the question of the same name in `warehouse.queries.changes`.
+            columns see the question of the same name in `warehouse.queries.changes` or `.changed_incidents`.
         withdrawn: records of the review that are no longer known; columns what, rows.
         state_before, state_after: incidents, civilians_{killed,injured}_{low,best,high,unknown} on each day.
     """
@@ -89,7 +90,7 @@ def since(ask: Ask, filters: Filters, before: date, after: date) -> Changes:
         after=after,
         counts=ask(questions.change_counts, *days),
         withdrawn=ask(questions.withdrawn, *days),
-        state_before=ask(questions.state_on, filters, before).row(0, named=True),
-        state_after=ask(questions.state_on, filters, after).row(0, named=True),
+        state_before=ask(state_on, filters, before).row(0, named=True),
+        state_after=ask(state_on, filters, after).row(0, named=True),
         **lists,
     )

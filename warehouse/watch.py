@@ -121,7 +121,7 @@ def _new(
         fresh = [m for m in unreported if not is_new or m.day > first_day]
         if older := len(unreported) - len(fresh):
             said.append(
-                f"{rule.name}: {older:,} more matched by {first_day} already; the rule is new, so they are not reported "
+                f"{rule.name}: {older:,} more matched by {first_day} already; the rule is new, so that is no news "
                 "(--since DAY reports those after that day)."
             )
         if note := unjudged(rule, ask):

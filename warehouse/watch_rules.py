@@ -19,6 +19,7 @@ from urllib.parse import urlsplit
 from warehouse import vocabulary as v
 from warehouse.errors import FilterError, InputError
 from warehouse.filters import LARGEST_NUMBER, Filters
+from warehouse.toml_values import Values, is_mail_address
 
 EXAMPLE = """\
 # Rules for: civharm watch rules.toml
@@ -197,7 +198,7 @@ def parse_rules(text: str, name: str) -> Rules:
 
 
 def _rule(entry: Mapping[str, Any], faults: list[str]) -> Rule | None:
-    take = _Taken(entry, faults)
+    take = Values(entry, faults)
     name = take.text("name")
     when = take.text("when", choices=tuple(_OPTIONS))
     options = _OPTIONS[when](take) if when in _OPTIONS else {}
@@ -207,7 +208,7 @@ def _rule(entry: Mapping[str, Any], faults: list[str]) -> Rule | None:
     return Rule(name, when, filters, options) if name and when and not faults else None
 
 
-_OPTIONS: dict[str, Callable[[_Taken], dict[str, Any]]] = {
+_OPTIONS: dict[str, Callable[[Values], dict[str, Any]]] = {
     OVERDUE: lambda take: {
         "days": take.number("days", most=_MOST_DAYS),
         "since": take.text("since", choices=("receipt", "stage")),
@@ -240,21 +241,21 @@ def _filters(pairs: Sequence[str], faults: list[str]) -> Filters:
         return Filters()
 
 
-def _section(content: Mapping[str, Any], name: str, read: Callable[[_Taken], T], faults: list[str]) -> T | None:
+def _section(content: Mapping[str, Any], name: str, read: Callable[[Values], T], faults: list[str]) -> T | None:
     if name not in content:
         return None
     if not isinstance(content[name], dict):
         faults.append(f"{name} is no table; begin it with the line [{name}]")
         return None
     mine: list[str] = []
-    take = _Taken(content[name], mine)
+    take = Values(content[name], mine)
     made = read(take)
     take.refuse_others()
     faults += [f"{name}: {fault}" for fault in mine]
     return made
 
 
-def _webhook(take: _Taken) -> Webhook:
+def _webhook(take: Values) -> Webhook:
     return Webhook(
         url_variable=take.variable("url_variable"),
         token_variable=take.variable("token_variable", required=False) or None,
@@ -262,7 +263,7 @@ def _webhook(take: _Taken) -> Webhook:
     )
 
 
-def _mail(take: _Taken) -> Mail:
+def _mail(take: Values) -> Mail:
     mail = Mail(
         host=take.text("host"),
         port=take.number("port", most=65_535, least=1),
@@ -273,81 +274,12 @@ def _mail(take: _Taken) -> Mail:
         password_variable=take.variable("password_variable", required=False) or None,
         timeout_s=take.number("timeout_s", most=_LONGEST_S, least=1, default=_TIMEOUT_S),
     )
-    take.faults.extend(f"to: {to!r} is no mail address" for to in mail.to if not _is_mail_address(to))
+    take.faults.extend(f"to: {to!r} is no mail address" for to in mail.to if not is_mail_address(to))
     if (mail.user is None) != (mail.password_variable is None):
         take.faults.append("user and password_variable belong together; give both or neither")
     if mail.security == "none" and mail.user:
         take.faults.append('a password is not sent unencrypted; set security to "starttls" or "tls"')
     return mail
-
-
-class _Taken:
-    """Takes values out of a table of the file; what is wrong with them goes to `faults`."""
-
-    def __init__(self, entry: Mapping[str, Any], faults: list[str]) -> None:
-        self.entry, self.faults = entry, faults
-        self._known: set[str] = set()
-
-    def text(self, key: str, choices: Sequence[str] = (), *, required: bool = True) -> str:
-        value = self._value(key, required=required)
-        if value is None:
-            return ""
-        if not isinstance(value, str) or not value.strip():
-            self.faults.append(f"{key} is no text, or an empty one")
-            return ""
-        if any(not character.isprintable() for character in value):
-            self.faults.append(f"{key} holds a line break or another character that cannot be printed")
-            return ""
-        if choices and value not in choices:
-            self.faults.append(f"{key}: {value!r} is not known; choose from {', '.join(choices)}")
-            return ""
-        return value
-
-    def texts(self, key: str, choices: Sequence[str] = (), *, required: bool = True) -> tuple[str, ...]:
-        value = self._value(key, required=required)
-        if value is None:
-            return ()
-        if not isinstance(value, list) or not all(isinstance(item, str) for item in value) or (required and not value):
-            self.faults.append(f'{key} is no list of texts; write it as {key} = ["..."]')
-            return ()
-        if choices and (wrong := [item for item in value if item not in choices]):
-            self.faults.append(f"{key}: {wrong[0]!r} is not known; choose from {', '.join(choices)}")
-            return ()
-        return tuple(value)
-
-    def number(self, key: str, *, most: int, least: int = 0, default: int | None = None) -> int:
-        value = self._value(key, required=default is None)
-        if value is None:
-            return default or 0
-        if type(value) is not int or not least <= value <= most:
-            self.faults.append(f"{key} is no whole number from {least} to {most:,}")
-            return 0
-        return value
-
-    def variable(self, key: str, *, required: bool = True) -> str:
-        value = self.text(key, required=required)
-        if value and not (value.isidentifier() and value.isascii()):
-            self.faults.append(f"{key} is no name of an environment variable, such as WATCH_SECRET")
-            return ""
-        return value
-
-    def address(self, key: str) -> str:
-        value = self.text(key)
-        if value and not _is_mail_address(value):
-            self.faults.append(f"{key}: {value!r} is no mail address")
-        return value
-
-    def refuse_others(self) -> None:
-        known = ", ".join(sorted(self._known))
-        self.faults.extend(
-            f"{key} is not known here; choose from {known}" for key in self.entry if key not in self._known
-        )
-
-    def _value(self, key: str, *, required: bool) -> Any:
-        self._known.add(key)
-        if key not in self.entry and required:
-            self.faults.append(f"{key} is missing")
-        return self.entry.get(key)
 
 
 def _is_web_address(value: Any) -> bool:
@@ -358,9 +290,3 @@ def _is_web_address(value: Any) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("https", "http") and bool(parts.hostname)
-
-
-def _is_mail_address(value: str) -> bool:
-    """Good enough to keep line breaks and several addresses in one out; the server decides on the rest."""
-    name, at, host = value.rpartition("@")
-    return bool(name and at and host) and value.isascii() and value.isprintable() and not set(value) & set(' ,;<>"()')

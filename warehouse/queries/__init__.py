@@ -8,7 +8,8 @@ states one, and the number of incidents whose figure is unknown goes with every 
 
 from warehouse.queries.access import shown
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
-from warehouse.queries.changes import change_counts, listed_changes, record_days, state_on, withdrawn
+from warehouse.queries.changed_incidents import state_on
+from warehouse.queries.changes import change_counts, listed_changes, record_days, withdrawn
 from warehouse.queries.counting import (
     Period,
     by_stage,

@@ -1,15 +1,11 @@
-"""What changed between two days of knowledge: what a reader of an earlier day has not seen.
+"""What changed between two days of knowledge: records of the review, and all changes counted.
 
-As in `revisions`, these questions name their days themselves, each meaning what was known by its end, and are never to
-be asked with `LATER`: they look into the filter. An incident belongs to the filter when it meets it on either day, so
-that one which left the filter (a stage, a place) is news too. Rows carry the incident's public_code, country and place
-as known on the later day, or when it was retracted, on the earlier.
+See `changed_incidents` for the days and the filter, and for the changes of incidents themselves.
 """
 
 from __future__ import annotations
 
 from datetime import date
-from enum import StrEnum
 from typing import Any
 
 import ibis
@@ -17,46 +13,10 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import estimate, once_per_event
-from warehouse.queries.revisions import known_on
+from warehouse.queries.changed_incidents import CONTEXT, Kind, What, added, casualties, incidents_on, met, retracted
+from warehouse.queries.revisions import all_versions, known_on
 from warehouse.queries.steps import position
-from warehouse.revisions import ANY_CHANGE_SHARE, DOWN, KNOWN, OTHER_RANGE, UNKNOWN, UP, WIDE_FROM
 from warehouse.schema import TABLE
-
-
-class What(StrEnum):
-    """What a change is about."""
-
-    ADDED = "added"
-    RETRACTED = "retracted"
-    STEP = "step"
-    KILLED = "killed"
-    INJURED = "injured"
-    FINDING = "finding"
-    RESPONSE = "response"
-    ENGAGEMENT = "engagement"
-
-
-class Kind(StrEnum):
-    """How something changed. An estimate goes `UP`, `DOWN` ... as `warehouse.revisions` calls it."""
-
-    NEW = "new"
-    NEW_DATASET = "new data set"
-    GONE = "gone"
-    ENTERED = "entered"
-    FORWARD = "forward"
-    BACK = "back"
-    REOPENED = "reopened"
-    CLOSED = "closed"
-    SAME = "same stage"
-    CHANGED = "changed"
-    UP = UP
-    DOWN = DOWN
-    KNOWN = KNOWN
-    UNKNOWN = UNKNOWN
-    OTHER_RANGE = OTHER_RANGE
-    WIDE = "publisher-wide change of coding"
-
 
 RECORDS = {What.STEP: "stage_transition", What.FINDING: "assessment", What.RESPONSE: "response",
            What.ENGAGEMENT: "engagement"}  # fmt: skip
@@ -65,53 +25,14 @@ _VALUE = {What.STEP: "to_stage", What.FINDING: "finding", What.RESPONSE: "status
 """The column whose change is news; of an engagement, what came of it."""
 MOST_LISTED = 500
 """Rows of a list; the counts are of all."""
-_PARTS = ("low", "best", "high")
-_CONTEXT = ("incident_id", "public_code", "country", "place")
 
 
 def record_days() -> Table:
     """Days on which an incident or a record of its review became known, changed or was withdrawn. Columns: day."""
-    tables = [TABLE[name].ibis_table() for name in ("incident", *RECORDS.values())]
+    tables = [all_versions(name) for name in ("incident", *RECORDS.values())]
     starts = [rows.select(day="known_from") for rows in tables]
     ends = [rows.filter(rows.known_to.notnull()).select(day="known_to") for rows in tables]
     return ibis.union(*starts, *ends, distinct=True).order_by("day")
-
-
-def added(filters: Filters, before: date, after: date) -> Table:
-    """Incidents known on the later day alone.
-
-    Columns: incident_id, public_code, country, place, dataset_id, date_start, date_end, date_precision, stage,
-    harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
-    was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
-    """
-    earlier, later = _incidents(before), _incidents(after)
-    rows = later.filter(filters.predicate(later)).anti_join(earlier, "incident_id")
-    of_known = rows.semi_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
-    of_new = rows.anti_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
-    versions = TABLE["incident"].ibis_table()
-    since = versions.filter(versions.known_from > ibis.literal(before), versions.known_from <= ibis.literal(after))
-    since = since.group_by("incident_id").aggregate(first_known_on=since.known_from.min())
-    both = ibis.union(of_known, of_new).inner_join(since, "incident_id")
-    return both.select(*_LISTED, "kind", known_from=both.first_known_on).order_by(
-        ibis.desc("known_from"), "incident_id"
-    )
-
-
-def retracted(filters: Filters, before: date, after: date) -> Table:
-    """Incidents known on the earlier day alone: their source withdrew them.
-
-    Columns: those of `added`, kind `GONE`, known_to (day from which it was no longer known).
-    """
-    earlier, later = _incidents(before), _incidents(after)
-    rows = earlier.filter(filters.predicate(earlier)).anti_join(later, "incident_id")
-    rows = rows.mutate(kind=ibis.literal(Kind.GONE.value))
-    return rows.select(*_LISTED, "kind", "known_to").order_by(ibis.desc("known_to"), "incident_id")
-
-
-_LISTED = (
-    *(*_CONTEXT, "dataset_id", "date_start", "date_end", "date_precision", "stage", "harm_status"),
-    *(f"civilians_{harm.value}_{part}" for harm in v.Harm for part in _PARTS),
-)
 
 
 def steps(filters: Filters, before: date, after: date) -> Table:
@@ -184,34 +105,14 @@ def withdrawn(filters: Filters, before: date, after: date) -> Table:
 
     Those of retracted incidents are left out: they went with them.
     """
-    chosen = _met(filters, before, after).semi_join(_incidents(after), "incident_id")
+    chosen = met(filters, before, after).semi_join(incidents_on(after), "incident_id")
     parts = []
     for what, name in RECORDS.items():
-        earlier, later = (known_on(TABLE[name].ibis_table(), day) for day in (before, after))
+        earlier, later = (known_on(all_versions(name), day) for day in (before, after))
         gone = earlier.anti_join(later, TABLE[name].key[0]).semi_join(chosen, "incident_id")
         parts.append(gone.aggregate(rows=gone.count()).mutate(what=ibis.literal(what.value)))
     rows = ibis.union(*parts)
     return rows.filter(rows.rows > 0).select("what", "rows").order_by("what")
-
-
-def casualties(filters: Filters, before: date, after: date) -> Table:
-    """Estimates of civilians harmed that were revised, of incidents known on both days; a row for each harm.
-
-    Columns: incident_id, public_code, country, place, dataset_id, harm, {low,best,high}_before, {low,best,high},
-    known_from (of the later version), kind (`UP`: a part rose and none fell; `DOWN`; `KNOWN`; `UNKNOWN`; `OTHER_RANGE`;
-    `WIDE` where half of all incidents of the data set changed in this at once, which tells of its publisher's coding).
-    """
-    revised = _revised_estimates(before, after)
-    both = _incidents(after).semi_join(_incidents(before), "incident_id")
-    on_both = both.group_by("dataset_id").aggregate(on_both=both.count())
-    hit = revised.group_by("dataset_id", "harm").aggregate(revised_incidents=revised.count())
-    hit = hit.inner_join(on_both, "dataset_id")
-    is_wide = (hit.revised_incidents >= WIDE_FROM) & (hit.revised_incidents >= ANY_CHANGE_SHARE * hit.on_both)
-    wide = hit.filter(is_wide).select("dataset_id", "harm", wide=ibis.literal(True))
-    rows = revised.semi_join(_met(filters, before, after), "incident_id").left_join(wide, ["dataset_id", "harm"])
-    rows = rows.mutate(kind=ibis.ifelse(rows.wide.fill_null(False), Kind.WIDE.value, rows.kind))
-    columns = [*_CONTEXT, "dataset_id", "harm", *(f"{p}_before" for p in _PARTS), *_PARTS, "known_from", "kind"]
-    return rows.select(columns).order_by(ibis.desc("known_from"), "incident_id", ibis.desc("harm"))
 
 
 def change_counts(filters: Filters, before: date, after: date) -> Table:
@@ -243,81 +144,25 @@ def listed_changes(name: str, filters: Filters, before: date, after: date) -> Ta
     return LISTS[name](filters, before, after).limit(MOST_LISTED)
 
 
-def state_on(filters: Filters, day: date) -> Table:
-    """One row: what the filtered incidents added up to on a day of knowledge.
-
-    Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, likely the same event counted once.
-    """
-    rows = _incidents(day)
-    events = once_per_event(rows.filter(filters.predicate(rows)))
-    sums: dict[str, Any] = {}
-    for harm in v.Harm:
-        sums |= estimate(events, f"civilians_{harm.value}")
-    return events.aggregate(incidents=events.incidents.sum().fill_null(0), **sums)
-
-
-def _incidents(day: date) -> Table:
-    return known_on(TABLE["incident"].ibis_table(), day)
-
-
-def _met(filters: Filters, before: date, after: date) -> Table:
-    """Incidents that meet the filter on either day, as last known. Columns: those of `_CONTEXT`."""
-    earlier, later = _incidents(before), _incidents(after)
-    met = ibis.union(*(s.filter(filters.predicate(s)).select("incident_id") for s in (earlier, later)), distinct=True)
-    newest = ibis.union(later.select(*_CONTEXT), earlier.anti_join(later, "incident_id").select(*_CONTEXT))
-    return newest.semi_join(met, "incident_id")
-
-
 def _records(what: What, filters: Filters, before: date, after: date) -> Table:
     """Records of the review that are new on the later day, or say another thing; with `is_new`, `{value}_before`."""
     name, value = RECORDS[what], _VALUE[what]
     key = TABLE[name].key[0]
-    earlier, later = (known_on(TABLE[name].ibis_table(), day) for day in (before, after))
+    earlier, later = (known_on(all_versions(name), day) for day in (before, after))
     old = earlier.select(key, was_known=ibis.literal(True), **{f"{value}_before": value})
     rows = later.filter(later.known_from > ibis.literal(before)).left_join(old, key).drop(f"{key}_right")
     is_new, same = rows.was_known.isnull(), rows[value].identical_to(rows[f"{value}_before"])
     rows = rows.mutate(is_new=is_new).filter(is_new | ~same)
-    return rows.inner_join(_met(filters, before, after), "incident_id")
+    return rows.inner_join(met(filters, before, after), "incident_id")
 
 
 def _listed(rows: Table, what: What, columns: tuple[str, ...], day: str) -> Table:
     """The columns in order; the latest known first, steps back before all others."""
     key = TABLE[RECORDS[what]].key[0]
-    chosen = rows.select(*_CONTEXT, "known_from", *columns, "kind")
+    chosen = rows.select(*CONTEXT, "known_from", *columns, "kind")
     is_back = chosen.kind.isin([Kind.BACK.value, Kind.REOPENED.value])
     return chosen.order_by(ibis.desc(is_back), ibis.desc("known_from"), ibis.desc(chosen[day], nulls_first=False), key)
 
 
 def _new_or_changed(rows: Table) -> Any:
     return ibis.ifelse(rows.is_new, Kind.NEW.value, Kind.CHANGED.value)
-
-
-def _revised_estimates(before: date, after: date) -> Table:
-    """Of all incidents known on both days, whatever the filter: those whose estimate differs. See `casualties`."""
-    earlier, later = _incidents(before), _incidents(after)
-    later = later.filter(later.known_from > ibis.literal(before))
-    parts = []
-    for harm in v.Harm:
-        names = {part: f"civilians_{harm.value}_{part}" for part in _PARTS}
-        old = earlier.select("incident_id", **{f"{part}_before": name for part, name in names.items()})
-        new = later.select(*_CONTEXT, "dataset_id", "known_from", **names)
-        rows = new.inner_join(old, "incident_id")
-        differs = ibis.or_(*(~rows[part].identical_to(rows[f"{part}_before"]) for part in _PARTS))
-        rows = rows.filter(differs)
-        kind = _direction(rows)
-        parts.append(rows.mutate(kind=kind, harm=ibis.literal(harm.value)))
-    return ibis.union(*parts)
-
-
-def _direction(rows: Table) -> Any:
-    """As `warehouse.revisions` names it."""
-    pairs = [(rows[f"{part}_before"], rows[part]) for part in _PARTS]
-    rises = ibis.or_(*((new > old).fill_null(False) for old, new in pairs))
-    falls = ibis.or_(*((new < old).fill_null(False) for old, new in pairs))
-    return ibis.cases(
-        (ibis.and_(*(old.isnull() for old, _ in pairs)), KNOWN),
-        (ibis.and_(*(new.isnull() for _, new in pairs)), UNKNOWN),
-        (rises & ~falls, UP),
-        (falls & ~rises, DOWN),
-        else_=OTHER_RANGE,
-    )

@@ -16,8 +16,13 @@ from warehouse.schema import TABLE
 BEFORE, AFTER = "before", "after"
 
 
+def all_versions(name: str) -> Table:
+    """Every version of every row of a table, current and past."""
+    return TABLE[name].ibis_table()
+
+
 def _versions() -> Table:
-    return TABLE["incident"].ibis_table()
+    return all_versions("incident")
 
 
 def known_on(versions: Table, day: date) -> Table:

@@ -15,9 +15,10 @@ from ibis.expr.types import Table
 
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.changes import Kind, step_kind
+from warehouse.queries.changed_incidents import Kind
+from warehouse.queries.changes import step_kind
+from warehouse.queries.revisions import all_versions
 from warehouse.queries.steps import OPEN_STAGES, receipts
-from warehouse.schema import TABLE
 
 _INCIDENT = (
     *("incident_id", "public_code", "country", "place", "stage"),
@@ -54,7 +55,7 @@ def many_killed(filters: Filters, at_least: int, *, by_highest: bool) -> Table:
     Where only the lowest is known ("at least 12"), it counts as the highest too. `day` is the first on which it was so.
     """
     chosen = incidents(filters)
-    versions = TABLE["incident"].ibis_table()
+    versions = all_versions("incident")
     first = versions.filter(_reaches(versions, at_least, by_highest=by_highest))
     first = first.group_by("incident_id").aggregate(day=first.known_from.min())
     rows = chosen.filter(_reaches(chosen, at_least, by_highest=by_highest)).inner_join(first, "incident_id")
