@@ -7,7 +7,7 @@ import streamlit as st
 from pages import wording
 from pages.components import review, shell
 from pages.components.data import answer
-from warehouse import queries
+from warehouse import funnel, queries
 from warehouse.vocabulary import Stage
 
 view = shell.heading(wording.PIPELINE)
@@ -27,14 +27,22 @@ if not standing:
     st.info(wording.NOTHING_HAPPENED)
     st.stop()
 
-left, right = st.columns(2)
-with left:
-    review.stages(view)
-with right:
-    if waiting:
-        review.ageing(view)
-    else:
-        st.info(wording.NOBODY_WAITS)
+figures, notes, groups = st.container(), st.container(), st.container()
+with groups:
+    group = review.choose_group(view)
+# One answer for the funnel and those of the groups.
+funnels = funnel.funnel(answer(queries.progress, view.filters, view.as_of, group.by, group.named))
+with groups:
+    review.compared_stages(view, group, funnels)
+with figures:
+    left, right = st.columns(2)
+    with left:
+        review.stages(view, funnels)
+    with right:
+        if waiting:
+            review.ageing(view)
+        else:
+            st.info(wording.NOBODY_WAITS)
 unjudged = answer(queries.overdue_by_country, view.filters, view.as_of)["without_receipt"].sum()
 for note in wording.review_notes(
     incidents=incidents,
@@ -46,8 +54,7 @@ for note in wording.review_notes(
     norm_days=queries.NORM_DAYS,
     **answer(queries.irregular_steps, view.filters, view.as_of).row(0, named=True),
 ):
-    st.text(note)
-review.compared_stages(view)
+    notes.text(note)
 if waiting:
     left, right = st.columns(2)
     with left:

@@ -54,8 +54,8 @@ POINT_COLUMNS = {
 }
 ENDINGS = "How the stays ended"
 COLUMNS_NOTE = (
-    "In brackets: 95% limits. “Over 60 days” is the estimated share of all stays that last longer than the norm; “over 60 "
-    "days now” counts those that go on and already do."
+    "In brackets: 95% limits. “Over 60 days” is the estimated share of all stays that last longer than the norm; “over "
+    "60 days now” counts those that go on and already do."
 )
 NOT_BY_HALF = "not by half so far"
 NOT_SEEN = "not seen for so long"
@@ -69,6 +69,7 @@ OVERLAP = (
 METHOD = "How this is computed, and its limits"
 
 SMALL_TITLE = "How far the review has come"
+SMALL_HEADER = "The funnel by group"
 SEVERAL_VALUES = "An incident with several values counts in each, so that the groups overlap."
 
 
@@ -91,8 +92,8 @@ def small_subtitle(sentence: str, *, several: bool) -> str:
     """Unit and qualifiers of the small funnels."""
     more = f" {SEVERAL_VALUES}" if several else ""
     return (
-        f"{sentence}. Share of each group's incidents with a review record that reached or passed a stage; median days "
-        f"from receipt over all of them.{more}"
+        f"{sentence}. Incidents that reached or passed a stage, share of the group's, and median days from receipt "
+        f"over all of the group (Kaplan-Meier).{more}"
     )
 
 
@@ -241,12 +242,12 @@ def alt_small(title: str, reached: Sequence[tuple[str, Sequence[int]]]) -> str:
 
 
 AGEING_TITLE = "Incidents under review, by stage and days in it"
-AGEING_NORM = "two months"
 
 
 def ageing_subtitle(sentence: str, as_of: date) -> str:
     """Unit and qualifiers of the heat map."""
-    return f"{sentence}. Incidents; days in the current stage, counted to {day(as_of)}, below each column."
+    counted_to = f"Incidents; days in the current stage, counted to {day(as_of)}."
+    return f"{sentence}. {counted_to} Dotted line: the norm of two months."
 
 
 def alt_ageing(cells: Sequence[tuple[str, str, int]]) -> str:

@@ -14,38 +14,41 @@ from pages.charts.formatting import counted, number, share
 from pages.charts.style import Caption
 from warehouse.vocabulary import Stage
 
-_CELL_PX, _LABEL_PX, _GAP_PX = 34, 13, 8
+_CELL_PX, _LABEL_PX, _DETAIL_PX, _GAP_PX = 32, 13, 12, 12
 _LEFT_PX = 4
 _DARK_FROM = 3
 """Index in the scale from which white figures are read better than dark ones."""
 
 
-def heat_map(
-    frame: pl.DataFrame, caption: Caption, bands: Sequence[str], *, over: Mapping[str, bool], norm: str
-) -> go.Figure:
+def heat_map(frame: pl.DataFrame, caption: Caption, bands: Sequence[str], *, over: Mapping[str, bool]) -> go.Figure:
     """A row for each stage, a column for each band of days, the darker the more incidents.
 
     Args:
         frame: at least one row of `stage`, `age_band`, `incidents`.
         bands: all bands from the shortest, as they are shown without their unit.
         over: band -> whether all of its days are over the norm; a line parts both.
-        norm: what the line is called.
     """
     if strange := set(frame["age_band"]) - set(bands):
         raise ValueError(f"age bands {sorted(strange)} are not among {list(bands)}")
     count = {(stage, band): n for stage, band, n in frame.select("stage", "age_band", "incidents").iter_rows()}
     stages = [stage for stage in Stage if stage.value in set(frame["stage"])]
     most = max(count.values())
-    step_px = _CELL_PX + _GAP_PX + round(_LABEL_PX * 1.4)
+    step_px = _CELL_PX + _GAP_PX + round((_LABEL_PX + _DETAIL_PX) * 1.35)
+    edge = next((column for column, band in enumerate(bands) if over[band]), None)
     plot_px = step_px * len(stages)
     shapes, notes, traces = [], [], []
     for row, stage in enumerate(stages):
         bottom = (row + 1) * step_px - _GAP_PX
         counts = [count.get((stage.value, band), 0) for band in bands]
         late = sum(n for n, band in zip(counts, bands, strict=True) if over[band])
-        head = f"<b>{html.escape(stage.label, quote=False)}</b>  {counted(sum(counts), 'incident')}"
-        head += f", {_part(late, sum(counts))} over the norm"
+        name = html.escape(stage.label, quote=False)
+        detail = f"{counted(sum(counts), 'incident')}, {_part(late, sum(counts))} over the norm"
+        head = f'<b>{name}</b><br><span style="font-size:{_DETAIL_PX}px">{detail}</span>'
         notes.append(_row_note(head, bottom - _CELL_PX))
+        if edge is not None:
+            line = {"color": style.TEXT, "width": 2, "dash": "dot"}
+            ends = {"x0": edge, "x1": edge, "y0": bottom - _CELL_PX - 4, "y1": bottom + 4}
+            shapes.append({"type": "line", "line": line, **ends})
         for column, n in enumerate(counts):
             shade = _shade(n, most)
             colour = style.TRACK if shade is None else style.SEQUENTIAL[shade]
@@ -62,11 +65,6 @@ def heat_map(
                 }
             )
         traces.append(_cells(stage, bottom - _CELL_PX / 2, bands, counts, most))
-    edge = next((column for column, band in enumerate(bands) if over[band]), None)
-    if edge is not None:
-        line = {"color": style.TEXT, "width": 1.5, "dash": "dot"}
-        shapes.append({"type": "line", "x0": edge, "x1": edge, "y0": 0, "y1": plot_px, "line": line})
-        notes.append(style.note(norm, 11, xref="x", x=edge, y=1, yanchor="bottom", xanchor="center"))
     return style.figure(
         traces,
         caption,
@@ -118,5 +116,7 @@ def _row_note(text: str, y: float) -> dict[str, Any]:
 
 def _part(part: int, whole: int) -> str:
     """ "12 of 40 (30%)"; a share of few is given as counts alone."""
+    if not part:
+        return "none"
     percent = share(part, whole)
     return f"{number(part)} ({percent})" if percent.endswith("%") else number(part)

@@ -59,7 +59,7 @@ def stage_funnel(frame: pl.DataFrame, caption: Caption, median_of: str = "in thi
         details.append(f"{text[0].upper()}{text[1:]}." if text else "" if count else NOT_REACHED)
     parts_of_bars = [(ENTERED, colours[0], [n - without for n, without in zip(reached, skipped, strict=True)])]
     if any(skipped):
-        parts_of_bars.append((PASSED, colours[0], skipped))
+        parts_of_bars.append((PASSED, _paler(colours[0]), skipped))
     else:
         parts_of_bars = [("Incidents that reached it", colours[0], reached)]
     figure = bar_rows(
@@ -70,9 +70,8 @@ def stage_funnel(frame: pl.DataFrame, caption: Caption, median_of: str = "in thi
         caption,
         track=True,
     )
-    for name, _, _ in parts_of_bars:
-        figure.update_traces(marker_color=colours, selector={"name": name})
-    return figure.update_traces(marker_opacity=PASSED_OPACITY, selector={"name": PASSED})
+    figure.update_traces(marker_color=colours, selector={"name": parts_of_bars[0][0]})
+    return figure.update_traces(marker_color=[_paler(colour) for colour in colours], selector={"name": PASSED})
 
 
 def stage_funnels(frame: pl.DataFrame, caption: Caption, categories: Sequence[Category]) -> go.Figure:
@@ -100,8 +99,8 @@ def stage_funnels(frame: pl.DataFrame, caption: Caption, categories: Sequence[Ca
         tick_at += middles
         counts = [rows[category.value, stage][0] for stage in stages]
         texts = [
-            f"{number(n)}" + (f" ({share(n, everything)})" if row and n else "") + _pace(row, *rows[category.value, s])
-            for row, (n, s) in enumerate(zip(counts, stages, strict=True))
+            _reached(row, n, everything) + _pace(row, *rows[category.value, stage])
+            for row, (n, stage) in enumerate(zip(counts, stages, strict=True))
         ]
         bar = {"type": "bar", "orientation": "h", "y": middles, "width": _BAR_PX - 3, "name": category.label}
         traces.append(
@@ -125,7 +124,7 @@ def stage_funnels(frame: pl.DataFrame, caption: Caption, categories: Sequence[Ca
         ticks_px=24,
         notes=notes,
         # Room on the right for the text beside a full bar.
-        xaxis=style.axis(range=[0, 1.75], tickvals=[0, 0.5, 1], tickformat=".0%"),
+        xaxis=style.axis(range=[0, 1.7], tickvals=[0, 0.5, 1], tickformat=".0%"),
         yaxis=style.axis(
             range=[plot_px, 0],
             tickvals=tick_at,
@@ -145,11 +144,24 @@ SHORT = {
 """Names of the open stages where there is little room."""
 
 
+def _paler(colour: str) -> str:
+    red, green, blue = bytes.fromhex(colour[1:])
+    return f"rgba({red},{green},{blue},{PASSED_OPACITY})"
+
+
+def _reached(row: int, count: int, everything: int) -> str:
+    """ "30 (94%)", "18 of 19"."""
+    part = share(count, everything)
+    if not row or not count:
+        return number(count)
+    return f"{number(count)} ({part})" if part.endswith("%") else part
+
+
 def _pace(row: int, reached: int, median: float | None, timed: int) -> str:
     """How fast the stage is reached, for a short text."""
     if not row or not timed or not reached:
         return ""
-    return f", median {counted_days(median)}" if median is not None else ", not by half"
+    return f", {counted_days(median)}" if median is not None else ", half not yet"
 
 
 def _irregular(skipped: int, stepped_back: int) -> list[str]:

@@ -78,7 +78,7 @@ def curves(
     # Beside the line on the side with more room.
     side = {"xanchor": "right", "xshift": -4} if norm_days > right / 2 else {"xanchor": "left", "xshift": 4}
     notes = [
-        style.note(norm, _LABEL_PX + 1, xref="x", x=norm_days, y=1, yanchor="top", **side),
+        style.note(norm, _LABEL_PX + 1, xref="x", x=norm_days, y=1, yanchor="bottom", **side),
         style.note(days, _LABEL_PX + 1, y=0, yanchor="top", yshift=-22, x=1, xanchor="right"),
         style.note(at_risk, _LABEL_PX, y=0, yanchor="top", yshift=-_TICKS_PX, xshift=-_LEFT_PX),
     ]

@@ -14,12 +14,12 @@ from pages.charts import funnel as charts
 from pages.charts.formatting import share
 from pages.components import figure
 from pages.components.data import answer
-from pages.components.grouping import DIMENSIONS, choice, grouping
+from pages.components.grouping import DIMENSIONS, Grouping, choice, grouping
 from pages.components.links import incident_addresses, incident_column
 from pages.components.scope import scope
 from pages.components.shell import View
 from pages.components.table import table
-from warehouse import funnel, queries
+from warehouse import queries
 from warehouse.countries import country_labels
 from warehouse.vocabulary import Stage
 
@@ -29,9 +29,9 @@ MOST_FUNNELS = 5
 """Values with a small funnel of their own: what fits a screen."""
 
 
-def stages(view: View) -> None:
+def stages(view: View, funnels: pl.DataFrame) -> None:
     """Which stage incidents have reached, and how fast."""
-    frame = funnel.funnel(answer(queries.progress, view.filters, view.as_of))
+    frame = funnels.filter(category=queries.EVERY)
     caption = view.caption(
         wording.titled(wording.FUNNEL_TITLE, scope(view)), wording.funnel_subtitle(view.filters.sentence())
     )
@@ -43,16 +43,21 @@ def stages(view: View) -> None:
     )
 
 
-def compared_stages(view: View) -> None:
-    """The funnel of each value of a column that the reader chooses."""
-    st.header(wording_waits.SMALL_TITLE, anchor=False)
+def choose_group(view: View) -> Grouping:
+    """The column that the funnels are compared by, as the reader chooses it."""
+    st.header(wording_waits.SMALL_HEADER, anchor=False)
     by = choice("funnel_by", wording_waits.COMPARE_BY, DIMENSIONS, wording_waits.DIMENSIONS)
-    group = grouping(view, by, MOST_FUNNELS)
-    frame = funnel.funnel(answer(queries.progress, view.filters, view.as_of, by, group.named))
-    reached = {category: counts["reached"].to_list() for (category,), counts in frame.group_by("category")}
+    return grouping(view, by, MOST_FUNNELS)
+
+
+def compared_stages(view: View, group: Grouping, frame: pl.DataFrame) -> None:
+    """The funnel of each group."""
+    reached = {
+        category: counts["reached"].to_list() for (category,), counts in frame.group_by("category", maintain_order=True)
+    }
     shown = [category for category in group.categories if category.value in reached]
     several = sum(reached[c.value][0] for c in shown) > reached[queries.EVERY][0]
-    title = wording.titled(wording_waits.small_title(by), scope(view))
+    title = wording.titled(wording_waits.small_title(group.by), scope(view))
     caption = view.caption(title, wording_waits.small_subtitle(view.filters.sentence(), several=several))
     labels = {category.value: html.unescape(category.label) for category in shown}
     numbers = pl.concat([_with_shares(frame.filter(category=value)) for value in labels])
@@ -61,7 +66,7 @@ def compared_stages(view: View) -> None:
         wording_waits.alt_small(title, [(label, reached[value]) for value, label in labels.items()]),
         "small_funnels",
         numbers.select(
-            pl.col("category").replace_strict(labels).alias(wording_waits.DIMENSIONS[by]),
+            pl.col("category").replace_strict(labels).alias(wording_waits.DIMENSIONS[group.by]),
             *(pl.col(c).alias(label) for c, label in wording.FUNNEL_COLUMNS.items()),
         ),
     )
@@ -100,7 +105,6 @@ def ageing(view: View) -> None:
             caption,
             list(short.values()),
             over={short[queries.age_band_label(*band)]: band[0] > queries.NORM_DAYS for band in queries.AGE_BANDS_DAYS},
-            norm=wording_waits.AGEING_NORM,
         ),
         wording_waits.alt_ageing(
             [(s.label, band, cells[s.value, band]) for s in rows for band in bands if (s.value, band) in cells]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 import polars as pl
 import streamlit as st
@@ -12,7 +13,6 @@ from pages import wording, wording_waits
 from pages.charts import survival as charts
 from pages.charts.style import Category
 from pages.components import figure
-from pages.components.data import answer
 from pages.components.grouping import DIMENSIONS, Grouping, choice, grouping
 from pages.components.scope import scope
 from pages.components.shell import View
@@ -25,14 +25,26 @@ MOST_CURVES = 4
 """Values with a curve of their own: the bands of more hide each other."""
 
 
-def has_stays(view: View) -> bool:
-    """Whether any stay has a known length: else there is nothing to draw."""
-    return answer(queries.stays, view.filters, view.as_of)["days"].count() > 0
+@dataclass(frozen=True)
+class Choices:
+    """A comparison within one stage."""
+
+    stage: str
+    group: Grouping
 
 
-def stages(view: View) -> None:
+def controls(view: View) -> Choices:
+    """The stage and the column to compare by, as the reader chooses them."""
+    st.header(wording_waits.COMPARE, anchor=False)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        stage = choice("wait_stage", wording_waits.STAGE, queries.OPEN_STAGES, Stage.labels(), index=1)
+        by = choice("wait_by", wording_waits.COMPARE_BY, DIMENSIONS, wording_waits.DIMENSIONS)
+    return Choices(stage, grouping(view, by, MOST_CURVES))
+
+
+def stages(view: View, answered: pl.DataFrame) -> None:
     """All stages in one figure, with their numbers."""
-    stays = answer(queries.stays, view.filters, view.as_of)
+    stays = answered.filter(category=queries.EVERY)
     shown = [
         (Category(stage.value, stage.label, stage.colour), _durations(stays.filter(stage=stage.value)))
         for stage in queries.OPEN_STAGES
@@ -45,14 +57,10 @@ def stages(view: View) -> None:
         _endings(stays)
 
 
-def comparison(view: View) -> None:
-    """One stage by the values of a column the reader chooses, and whether they differ by more than chance."""
-    st.header(wording_waits.COMPARE, anchor=False)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        stage = choice("wait_stage", wording_waits.STAGE, queries.OPEN_STAGES, Stage.labels(), index=1)
-        by = choice("wait_by", wording_waits.COMPARE_BY, DIMENSIONS, wording_waits.DIMENSIONS)
-    group = grouping(view, by, MOST_CURVES)
-    stays = answer(queries.stays, view.filters, view.as_of, by, group.named).filter(stage=stage)
+def comparison(view: View, answered: pl.DataFrame, chosen: Choices) -> None:
+    """One stage by the values of a column, and whether they differ by more than chance."""
+    stage, group = chosen.stage, chosen.group
+    stays = answered.filter(stage=stage)
     compared = stays.filter(pl.col("category") != queries.EVERY)
     present = set(compared["category"])
     shown = [
@@ -63,8 +71,8 @@ def comparison(view: View) -> None:
     if not any(durations.height for _, durations in shown):
         st.info(wording_waits.NO_STAYS)
         return
-    title = wording.titled(wording_waits.comparison_title(Stage.labels()[stage], by), scope(view))
-    _curves(view, title, shown, "compared_stays", wording_waits.DIMENSIONS[by])
+    title = wording.titled(wording_waits.comparison_title(Stage.labels()[stage], group.by), scope(view))
+    _curves(view, title, shown, "compared_stays", wording_waits.DIMENSIONS[group.by])
     overlapping = int(compared["waits"].sum()) > int(stays.filter(category=queries.EVERY)["waits"].sum())
     if overlapping:
         st.text(wording_waits.SEVERAL_VALUES)

@@ -187,11 +187,6 @@ class TestEveryFigure:
         funnel.stage_funnel(
             pl.DataFrame({"stage": ["received"], "reached": [0], "median_days": [None], "timed": [0]}), CAPTION
         ),
-        backlog.age_bands(
-            pl.DataFrame({"stage": ["received"], "age_band": ["under 30 days"], "incidents": [1]}),
-            CAPTION,
-            ["under 30 days"],
-        ),
         backlog.overdue_by_country(
             pl.DataFrame({"country": ["PSE"], "incidents": [1], "overdue": [0], "without_receipt": [0]}), CAPTION, {}
         ),
@@ -363,27 +358,12 @@ class TestRows:
         assert "3 of 12 of all." in said
         assert "25%" not in said
 
-    def test_unknown_ages_and_countries_come_last(self) -> None:
-        waiting = pl.DataFrame(
-            {"stage": ["received"] * 3, "age_band": [None, "over 30 days", "under 30 days"], "incidents": [5, 2, 1]}
-        )
-        figure = backlog.age_bands(waiting, CAPTION, ["under 30 days", "over 30 days"])
-        assert [(t.name, list(t.x)) for t in figure.data] == [
-            ("under 30 days", [1]),
-            ("over 30 days", [2]),
-            ("unknown", [5]),
-        ]
-        assert figure.data[-1].marker.color == GREY
+    def test_unknown_countries_come_last(self) -> None:
         late = pl.DataFrame(
             {"country": [None, "PSE"], "incidents": [3, 40], "overdue": [1, 10], "without_receipt": [0, 4]}
         )
         said = backlog.overdue_by_country(late, CAPTION, {"PSE": "Palestine"}).to_json()
         assert said.index("10 of 40 overdue (25%)") < said.index("1 of 3 overdue")
-
-    def test_an_age_band_that_nobody_declared_is_refused(self) -> None:
-        waiting = pl.DataFrame({"stage": ["received"], "age_band": ["ages"], "incidents": [1]})
-        with pytest.raises(ValueError, match="ages"):
-            backlog.age_bands(waiting, CAPTION, ["under 30 days"])
 
     def test_counts_say_ranges_and_unknown_numbers(self) -> None:
         frame = pl.DataFrame(
@@ -557,8 +537,6 @@ class TestAltTexts:
             }
         )
         assert alt.stage_funnel(stages).endswith("Received 12, Stage 1: incident analysis 0.")
-        waiting = pl.DataFrame({"stage": ["received"] * 2, "age_band": [None, "x"], "incidents": [5, 2]})
-        assert alt.age_bands(waiting).endswith("Received 7.")
         late = pl.DataFrame(
             {"country": [None, "PSE"], "incidents": [3, 40], "overdue": [1, 10], "without_receipt": [0, 4]}
         )

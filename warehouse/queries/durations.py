@@ -53,31 +53,36 @@ def stays(filters: Filters, as_of: date, by: str | None = None, named: tuple[str
     stays).
     """
     moves = _moves(_steps(filters, as_of, by, named))
+    place, next_place, next_from = _place(moves.step), _place(moves.next_step), _from_place(moves.next_step)
     was_left = moves.next_step.notnull()
-    next_place, next_from = _place(moves.next_step), _from_place(moves.next_step)
-    is_connected = (next_place != _place(moves.step)) & next_from.isin([0, _place(moves.step)])
+    is_connected = (next_place != place) & ((next_from == 0) | (next_from == place))
+    until = ibis.ifelse(was_left, _day(moves.next_step), (as_of - EPOCH).days)
+    # A first step has none before: any stage that it left has no day of entry.
+    is_unentered = _from_place(moves.step) != ibis.coalesce(_place(moves.last_step), 0)
+    each = moves.select(
+        "categories",
+        place=place,
+        days=ibis.ifelse(~was_left | is_connected, until - _day(moves.step), ibis.null("int64")),
+        next_place=ibis.coalesce(next_place, 0),
+        unentered_place=ibis.ifelse(is_unentered, _from_place(moves.step), 0),
+    )
+    keys = ("categories", "place", "days", "next_place", "unentered_place")
+    # From here on there are thousands of rows, whatever the number of incidents.
+    each = each.group_by(*keys).aggregate(waits=each.count())
     ending = ibis.cases(
-        (~was_left, Ending.WAITS.value),
-        (~is_connected, Ending.LEAVING_UNKNOWN.value),
-        (next_place == CLOSED_PLACE, Ending.CLOSED.value),
-        (next_place > _place(moves.step), Ending.FORWARD.value),
+        (each.next_place == 0, Ending.WAITS.value),
+        (each.days.isnull(), Ending.LEAVING_UNKNOWN.value),
+        (each.next_place == CLOSED_PLACE, Ending.CLOSED.value),
+        (each.next_place > each.place, Ending.FORWARD.value),
         else_=Ending.BACK.value,
     )
-    until = ibis.ifelse(was_left, _day(moves.next_step), (as_of - EPOCH).days)
-    days = ibis.ifelse(~was_left | is_connected, until - _day(moves.step), ibis.null("int64"))
-    recorded = moves.select("categories", place=_place(moves.step), days=days, ending=ending)
-    # A first step has none before: any stage that it left has no day of entry.
-    before = ibis.coalesce(_place(moves.last_step), 0)
-    unentered = moves.filter((_from_place(moves.step) > 0) & (_from_place(moves.step) != before)).select(
-        "categories",
-        place=_from_place(moves.step),
-        days=ibis.null("int64"),
-        ending=ibis.literal(Ending.ENTRY_UNKNOWN.value),
+    columns = ("categories", "place", "days", "ending", "waits")
+    recorded = each.mutate(ending=ending).select(*columns)
+    unentered = each.filter(each.unentered_place > 0).mutate(
+        place=each.unentered_place, days=ibis.null("int64"), ending=ibis.literal(Ending.ENTRY_UNKNOWN.value)
     )
-    rows = ibis.union(recorded, unentered)
-    rows = rows.filter(rows.place < CLOSED_PLACE)
-    counted = rows.group_by("place", "categories", "days", "ending").aggregate(waits=rows.count())
-    return _in_categories(counted, by, named, ("days", "ending"))
+    rows = ibis.union(recorded, unentered.select(*columns))
+    return _in_categories(rows.filter(rows.place.between(1, CLOSED_PLACE - 1)), by, named, ("days", "ending"))
 
 
 def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[str, ...] = ()) -> Table:
@@ -93,30 +98,29 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
     """
     steps = _steps(filters, as_of, by, named)
     # A case that was closed was at least received.
-    shown = ibis.greatest(_if_open(steps.from_place), _if_open(steps.place))
-    measures: dict[str, Any] = {
-        "received_on": steps.occurred_on.min(where=steps.place == 1),
-        "first_step_on": steps.occurred_on.min(),
-        # The latest step; of several on one day, that to the furthest stage.
-        "now": (steps.occurred_on.delta(ibis.literal(EPOCH), unit="day") * 10 + steps.place).max() % 10,
-        "categories": steps.categories.max(),
-    }
-    for place in PLACES:
-        measures[f"reached_{place}"] = steps.occurred_on.min(where=shown >= place)
-        measures[f"entered_{place}"] = steps.occurred_on.min(where=steps.place == place)
-    each = steps.group_by("incident_id").aggregate(**measures)
-    receipt = ibis.ifelse(each.received_on == each.first_step_on, each.received_on, ibis.null("date"))
+    shown = ibis.greatest(
+        *(ibis.ifelse(p == CLOSED_PLACE, 1, p) for p in (_from_place(steps.step), _place(steps.step)))
+    )
+    each = steps.group_by("incident_id").aggregate(
+        categories=steps.categories.max(),
+        first_step=steps.step.min(),
+        last_step=steps.step.max(),
+        entered=_bit(_place(steps.step)).bit_or(),
+        **{f"day_{place}": _day(steps.step).min(where=shown >= place) for place in PLACES},
+    )
+    # A receipt that follows another step is that of a reopened case: the first one is not on record.
+    receipt = ibis.ifelse(_place(each.first_step) == 1, _day(each.first_step), ibis.null("int64"))
     keys = ("place", "categories", "days", "left", "skipped", "stepped_back")
     parts = []
     for place in PLACES:
-        reached_on = each[f"reached_{place}"]
+        reached = each[f"day_{place}"]
         rows = each.select(
             "categories",
             place=ibis.literal(place, "int64"),
-            days=ibis.coalesce(reached_on, ibis.literal(as_of)).delta(receipt, unit="day"),
-            left=reached_on.notnull(),
-            skipped=reached_on.notnull() & each[f"entered_{place}"].isnull(),
-            stepped_back=reached_on.notnull() & (each.now < place),
+            days=ibis.coalesce(reached, (as_of - EPOCH).days) - receipt,
+            left=reached.notnull(),
+            skipped=reached.notnull() & ((each.entered & (1 << place)) == 0),
+            stepped_back=reached.notnull() & (_place(each.last_step) < place),
         )
         parts.append(rows.group_by(*keys).aggregate(waits=rows.count()))
     return _in_categories(ibis.union(*parts), by, named, keys[2:])
@@ -125,38 +129,28 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
 def _steps(filters: Filters, as_of: date, by: str | None, named: tuple[str, ...]) -> Table:
     """Steps of the filtered incidents until the end of a day.
 
-    Columns: incident_id, occurred_on, from_place and place (the stages as places in the process, so that comparing is
-    cheap), categories (a number with a bit for each category of the incident).
+    Columns: incident_id, step (day, stage entered and stage left in one number, the order of the steps: ordering by it
+    takes half the time of ordering by three columns), categories (a number with a bit for each category of the
+    incident).
     """
     chosen = incidents(filters)
     chosen = chosen.select("incident_id", categories=_bits(chosen, by, named))
     steps = table("stage_transition")
     steps = steps.filter(steps.occurred_on <= ibis.literal(as_of)).inner_join(chosen, "incident_id")
-    from_place = position(steps.from_stage)
-    return steps.select(
-        "incident_id",
-        "occurred_on",
-        "categories",
-        from_place=ibis.ifelse(from_place == 0, ibis.null("int64"), from_place.cast("int64")),
-        place=position(steps.to_stage).cast("int64"),
-    )
+    day = steps.occurred_on.delta(ibis.literal(EPOCH), unit="day")
+    step = day * 100 + position(steps.to_stage) * 10 + position(steps.from_stage)
+    return steps.select("incident_id", "categories", step=step)
 
 
 def _moves(steps: Table) -> Table:
-    """Steps from one stage to another, each with the one before and after it.
-
-    Columns: categories, step, last_step, next_step: day, stage entered and stage left in one number, the order of the
-    steps. Ordering by one number takes half the time of ordering by three columns.
-    """
-    moves = steps.filter((steps.from_place != steps.place).fill_null(True))
-    day = moves.occurred_on.delta(ibis.literal(EPOCH), unit="day")
-    moves = moves.select("incident_id", "categories", step=day * 100 + moves.place * 10 + moves.from_place.fill_null(0))
+    """Steps that lead from one stage to another. Columns: categories, step, and the steps before and after it."""
+    moves = steps.filter(_place(steps.step) != _from_place(steps.step))
     in_order = ibis.window(group_by=moves.incident_id, order_by=moves.step)
     return moves.mutate(last_step=moves.step.lag().over(in_order), next_step=moves.step.lead().over(in_order))
 
 
 def _day(step: Any) -> Any:
-    """Days since EPOCH of a step as `_moves` packs it."""
+    """Days since EPOCH of a step as `_steps` packs it."""
     return step // 100
 
 
@@ -168,6 +162,11 @@ def _place(step: Any) -> Any:
 def _from_place(step: Any) -> Any:
     """Place of the stage that the step left; 0 where it is not stated."""
     return step % 10
+
+
+def _bit(place: Any) -> Any:
+    """2 to the power of a place: 2 for receipt, 32 for closing."""
+    return place.cases(*((p, 1 << p) for p in (*PLACES, CLOSED_PLACE)), else_=0)
 
 
 def _bits(chosen: Table, by: str | None, named: tuple[str, ...]) -> Any:
@@ -200,8 +199,3 @@ def _in_categories(counted: Table, by: str | None, named: tuple[str, ...], keys:
         rows = own.select(*keys, "waits", stage=stage, category=ibis.literal(category))
         parts.append(rows.group_by("stage", "category", *keys).aggregate(waits=rows.waits.sum()))
     return ibis.union(*parts).order_by("stage", "category", *keys)
-
-
-def _if_open(place: Any) -> Any:
-    """The place of an open stage; that of receipt for closing; 0 for none."""
-    return ibis.ifelse(place == CLOSED_PLACE, 1, place).fill_null(0)

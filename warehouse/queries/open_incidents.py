@@ -77,7 +77,7 @@ def overdue_by_country(filters: Filters, as_of: date) -> Table:
 def waiting_on(filters: Filters, as_of: date) -> Table:
     """What open incidents wait for, as their latest step says. Columns: waiting_on (null: not stated), incidents."""
     rows = waiting(filters, as_of)
-    rows = rows.left_join(latest_steps(rows, as_of), "incident_id")
+    rows = rows.left_join(latest_steps(rows), "incident_id")
     return (
         rows.group_by("waiting_on")
         .aggregate(incidents=rows.count())
@@ -92,7 +92,7 @@ def longest_waiting(filters: Filters, as_of: date, limit: int) -> Table:
     """
     rows = waiting(filters, as_of).order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
     rows = rows.left_join(receipts(rows, as_of), "incident_id").drop("incident_id_right")
-    rows = rows.left_join(latest_steps(rows, as_of), "incident_id").drop("incident_id_right")
+    rows = rows.left_join(latest_steps(rows), "incident_id").drop("incident_id_right")
     rows = rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day"))
     return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id")
 

@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.steps import OPEN_STAGES, happened, latest, position, reached, receipts, standing, steps_of
+from warehouse.queries.steps import OPEN_STAGES, latest, position, reached, receipts, standing, steps_of
 
 
 def stage_funnel(filters: Filters) -> Table:
@@ -23,9 +23,7 @@ def stage_funnel(filters: Filters) -> Table:
     """
     chosen = incidents(filters)
     entered = _first_entries(chosen)
-    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(
-        receipts(chosen, date.max), "incident_id"
-    )
+    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(receipts(chosen), "incident_id")
     days = timed.first_entered_on.delta(timed.received_on, unit="day")
     medians = timed.group_by("stage").aggregate(median_days=days.median(), timed=timed.count())
     rows = ibis.union(
@@ -45,12 +43,10 @@ def irregular_steps(filters: Filters, as_of: date) -> Table:
     Columns: skipped (left out a stage, or were closed before the analysis), stepped_back (reopened ones among them),
     reopened (moved on from closed), ahead (with a step dated after the day, which is in none of these).
     """
-    chosen = incidents(filters)
-    steps = steps_of(chosen)
-    ahead = steps.filter(steps.occurred_on > ibis.literal(as_of))
-    steps = happened(chosen, as_of)
+    steps = table("stage_transition")
     is_closing = steps.to_stage == v.Stage.CLOSED.value
     steps = steps.mutate(
+        is_ahead=steps.occurred_on > ibis.literal(as_of),
         is_skip=ibis.ifelse(
             is_closing,
             position(steps.from_stage) <= 1,
@@ -60,11 +56,14 @@ def irregular_steps(filters: Filters, as_of: date) -> Table:
         is_back=position(steps.to_stage) < position(steps.from_stage),
         is_reopening=(steps.from_stage == v.Stage.CLOSED.value).fill_null(False) & ~is_closing,
     )
+    steps = steps.filter(steps.is_ahead | steps.is_skip | steps.is_back | steps.is_reopening)
+    steps = steps.semi_join(incidents(filters).select("incident_id"), "incident_id")
     return steps.aggregate(
-        skipped=steps.incident_id.nunique(where=steps.is_skip),
-        stepped_back=steps.incident_id.nunique(where=steps.is_back),
-        reopened=steps.incident_id.nunique(where=steps.is_reopening),
-    ).cross_join(ahead.aggregate(ahead=ahead.incident_id.nunique()))
+        skipped=steps.incident_id.nunique(where=steps.is_skip & ~steps.is_ahead),
+        stepped_back=steps.incident_id.nunique(where=steps.is_back & ~steps.is_ahead),
+        reopened=steps.incident_id.nunique(where=steps.is_reopening & ~steps.is_ahead),
+        ahead=steps.incident_id.nunique(where=steps.is_ahead),
+    )
 
 
 def review_on(filters: Filters, day: date) -> Table:

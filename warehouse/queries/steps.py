@@ -42,12 +42,16 @@ def happened(chosen: Table, as_of: date) -> Table:
     return steps.filter(steps.occurred_on <= ibis.literal(as_of))
 
 
-def latest_steps(chosen: Table, as_of: date) -> Table:
-    """What the latest step of each chosen incident by the end of a day says. Columns: incident_id, waiting_on."""
-    steps = happened(chosen, as_of)
-    # Few of the steps are on an incident's last day, and only they are to be put in order.
-    last = steps.group_by("incident_id").aggregate(occurred_on=steps.occurred_on.max())
-    return latest(steps.semi_join(last, ["incident_id", "occurred_on"])).select("incident_id", "waiting_on")
+def latest_steps(standing_ones: Table) -> Table:
+    """What the step says that led each incident to where it stands. Columns: incident_id, waiting_on (null: nothing).
+
+    Args:
+        standing_ones: `incident_id`, `stage`, `stage_entered_on`, as `standing` gives them.
+    """
+    steps = table("stage_transition").rename(stage="to_stage", stage_entered_on="occurred_on")
+    steps = steps.semi_join(standing_ones, ["incident_id", "stage", "stage_entered_on"])
+    # Of two steps to one stage on one day nobody knows the later.
+    return steps.group_by("incident_id").aggregate(waiting_on=steps.waiting_on.max())
 
 
 def standing(chosen: Table, as_of: date) -> Table:
@@ -64,8 +68,8 @@ def standing(chosen: Table, as_of: date) -> Table:
     return ibis.union(holds.select(*columns), ahead.inner_join(by_then, "incident_id").select(*columns))
 
 
-def receipts(chosen: Table, as_of: date) -> Table:
-    """Day of receipt of the chosen incidents where it is on record. Columns: incident_id, received_on.
+def receipts(chosen: Table, as_of: date = date.max) -> Table:
+    """Day of receipt of the chosen incidents where it is on record by a day. Columns: incident_id, received_on.
 
     A receipt that follows another step is that of a reopened case, not the first one, which is then not on record.
     """
