@@ -10,6 +10,7 @@ import streamlit as st
 from pages import wording_briefing as words
 from pages.components.data import answer, reader
 from pages.components.shell import View
+from pages.documents.answers import compared_until
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.filters import Filters
@@ -42,9 +43,7 @@ def _problem(view: View, since: date | None) -> str:
     if since is None:
         return ""
     days = answer(queries.record_days)["day"].to_list()
-    newest = max([view.as_of, *days])
-    after = min(view.filters.as_known_on or newest, newest)
-    return words.not_comparable(since, min(days), after)
+    return words.not_comparable(since, min(days), compared_until(view.filters, view.as_of, days))
 
 
 def _made_on_click(opened: Reader, filters: Filters, suffix: str, since: date | None) -> Callable[[], bytes]:

@@ -126,9 +126,7 @@ def test_the_briefing_is_offered_with_the_filter_and_made_on_the_click(
     assert all(button.deferred_file_id for button in offered), "no file is built before the click"
     assert app.date_input(key="briefing_since").value is None
     app.date_input(key="briefing_since").set_value(date(2024, 10, 30)).run()
-    assert app.error[0].value == wording_briefing.not_comparable(
-        date(2024, 10, 30), date(2023, 10, 1), date(2024, 10, 30)
-    )
+    assert app.error[0].value == "Changes are told since a day before 2024-10-30; 2024-10-30 is none."
     assert [button.proto.disabled for button in app.get("download_button")][-2:] == [True, True]
     app.date_input(key="briefing_since").set_value(date(2024, 10, 1)).run()
     assert not app.error
