@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from cli import app as command_line
-from pages import wording
+from pages import wording, wording_briefing
 from pages.components.download import command
 from warehouse import extracts, queries
 from warehouse.connection import Reader
@@ -36,7 +37,8 @@ def test_says_what_the_files_hold(open_page: OpenPage, demo_warehouse: Path, dem
     app = open_page(PAGE, demo_warehouse, country="Kenya")
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'KEN'").item()
     assert wording.rows_in_file(count, synthetic=True) in texts(app)
-    assert [b.proto.label for b in app.get("download_button")] == ["Download CSV", "Download Parquet", "Download Excel"]
+    labels = [b.proto.label for b in app.get("download_button")]
+    assert labels[:3] == ["Download CSV", "Download Parquet", "Download Excel"]
     assert not any(b.proto.disabled for b in app.get("download_button"))
     assert all(b.proto.deferred_file_id for b in app.get("download_button")), "no file is built before the click"
     assert app.code[0].value == "civharm extract --filter country=KEN -o SYNTHETIC-incidents.csv"
@@ -75,7 +77,7 @@ def test_a_source_that_may_not_be_passed_on_is_named(
 def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(extracts, "EXCEL_MAXIMUM_ROWS", 10)
     app = open_page(PAGE, demo_warehouse)
-    assert [b.proto.disabled for b in app.get("download_button")] == [False, False, True]
+    assert [b.proto.disabled for b in app.get("download_button")][:3] == [False, False, True]
     assert app.warning[-1].value == wording.too_many_for_excel(650, 10)
     assert "Parquet" in app.warning[-1].value
 
@@ -113,3 +115,23 @@ def test_the_command_is_quoted_and_gives_the_same_rows(
     expected = run(queries.extract(request.filters, request.columns), demo_reader)
     assert expected.height > 0
     assert_frame_equal(pl.read_parquet(tmp_path / "x.parquet"), expected)
+
+
+def test_the_briefing_is_offered_with_the_filter_and_made_on_the_click(
+    open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader
+) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya")
+    offered = [button.proto for button in app.get("download_button")][-2:]
+    assert [button.label for button in offered] == list(wording_briefing.BUTTONS.values())
+    assert all(button.deferred_file_id for button in offered), "no file is built before the click"
+    assert app.date_input(key="briefing_since").value is None
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 30)).run()
+    assert app.error[0].value == "Changes are told since a day before 2024-10-30; 2024-10-30 is none."
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [True, True]
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 1)).run()
+    assert not app.error
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [False, False]
+    assert wording_briefing.SECTION in [header.value for header in app.header]
+    name = wording_briefing.file_name(f"briefing-{demo_reader.build_id}.pdf", synthetic=True)
+    assert name.startswith("SYNTHETIC-briefing-")
+    assert wording_briefing.file_name("b.pdf", synthetic=False) == "b.pdf"

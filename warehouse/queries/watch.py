@@ -112,7 +112,9 @@ def _waiting(filters: Filters, *, from_receipt: bool) -> Table:
     chosen = chosen.filter(chosen.stage.isin([stage.value for stage in OPEN_STAGES]))
     if not from_receipt:
         return chosen.mutate(since=chosen.stage_entered_on)
-    return chosen.left_join(receipts(chosen).rename(since="received_on"), "incident_id").drop("incident_id_right")
+    return chosen.left_join(receipts(chosen, date.max).rename(since="received_on"), "incident_id").drop(
+        "incident_id_right"
+    )
 
 
 def _estimate(rows: Table, *, by_highest: bool) -> Any:
