@@ -23,6 +23,7 @@ from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extrac
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
+from warehouse.queries.nearby import MAY_BE_NEARBY, NEARBY, nearby, nearby_counts
 from warehouse.queries.one_incident import (
     incident,
     of_incident,
@@ -63,6 +64,7 @@ from warehouse.queries.revisions import (
     of_new_datasets,
     revised,
     versions_of_incident,
+    versions_of_rows,
 )
 from warehouse.queries.series import series_days, series_listed
 from warehouse.queries.sources import (
@@ -113,6 +115,8 @@ __all__ = [
     "LATER",
     "LISTED_COLUMNS",
     "LIST_DIMENSIONS",
+    "MAY_BE_NEARBY",
+    "NEARBY",
     "NEVER_LATER",
     "NORM_DAYS",
     "NOT_EXTRACTED",
@@ -163,6 +167,8 @@ __all__ = [
     "longest_waiting",
     "median_days_in_stage",
     "narrow_base",
+    "nearby",
+    "nearby_counts",
     "not_in_period",
     "of_incident",
     "of_new_datasets",
@@ -200,6 +206,7 @@ __all__ = [
     "transfers",
     "unmet_expectations",
     "versions_of_incident",
+    "versions_of_rows",
     "waiting",
     "waiting_on",
     "weapons_of_incident",

@@ -46,9 +46,13 @@ def responses_of_incident(incident_id: str) -> Table:
 
 
 def reports_of_incident(incident_id: str, show_private: bool) -> Table:
-    """Reports linked to an incident as they may be shown, oldest first, undated last."""
+    """Reports linked to an incident as they may be shown, oldest first, undated last.
+
+    Adds method and match_probability of the link, and linked_known_from, the day from which it was known.
+    """
     links = table("incident_report")
-    links = links.filter(links.incident_id == incident_id).select("report_id", "method", "match_probability")
+    links = links.filter(links.incident_id == incident_id)
+    links = links.select("report_id", "method", "match_probability", linked_known_from="known_from")
     return shown(table("report").inner_join(links, "report_id"), show_private).order_by(
         ibis.asc("published_on", nulls_first=False), "report_id"
     )

@@ -11,6 +11,7 @@ import ibis
 from ibis.expr.types import Table
 
 from warehouse.filters import Filters
+from warehouse.queries.base import AS_KNOWN_ON
 from warehouse.schema import TABLE
 
 BEFORE, AFTER = "before", "after"
@@ -114,3 +115,13 @@ def corrections_of_incident(incident_id: str) -> Table:
     """Declared corrections that were applied to an incident."""
     rows = TABLE["correction"].ibis_table()
     return rows.filter(rows.incident_id == incident_id).order_by("field")
+
+
+def versions_of_rows(name: str, incident_id: str) -> Table:
+    """All versions of an incident's rows that had become known by the day for which the question is run, oldest first.
+
+    Unlike the other questions here it keeps to that day. `name` is a table with versions and an incident_id.
+    """
+    versions = TABLE[name].ibis_table()
+    known = versions.filter(versions.incident_id == incident_id, versions.known_from <= ibis.literal(AS_KNOWN_ON))
+    return known.drop("known_to").order_by("known_from", *(c for c in TABLE[name].key if c != "known_from"))
