@@ -71,6 +71,29 @@ REVIEW_RULES: tuple[Rule, ...] = (
         "(t.finding = 'pending') <> (t.assessed_on IS NULL)",
     ),
     rows_where(
+        "incident_unit.claim_is_no_finding",
+        "A unit that a source merely mentions is possible at most.",
+        "Confirmed and probable say that evidence was examined; a mention is none.",
+        WARNING,
+        "t.basis = 'source_claim' AND t.confidence IN ('confirmed', 'probable')",
+    ),
+    rows_where(
+        "incident_unit.unit_is_the_partners",
+        "A unit that is named belongs to the partner whose forces are named.",
+        "One of the two is wrong; what is recommended about the unit would miss the incident.",
+        WARNING,
+        "t.known_to IS NULL AND t.confidence <> 'excluded' AND EXISTS (SELECT 1 FROM incident AS i JOIN unit AS u"
+        " ON u.unit_id = t.unit_id WHERE i.incident_id = t.incident_id AND i.known_to IS NULL"
+        " AND i.partner_country <> u.country)",
+    ),
+    rows_where(
+        "response.recommendation_is_dated",
+        "A response has the day of its recommendation.",
+        "Without it nobody can tell how long the decision took, nor that a recommendation came first.",
+        WARNING,
+        "t.recommended_on IS NULL",
+    ),
+    rows_where(
         "response.dates_agree_with_status",
         "What is approved or declined has a date of decision, what is implemented a date of implementation.",
         "The time to a response cannot be measured without its dates.",
@@ -93,6 +116,13 @@ REVIEW_RULES: tuple[Rule, ...] = (
         "Without the unit nobody can tell whether it still receives arms.",
         WARNING,
         "t.target = 'unit' AND t.unit_id IS NULL",
+    ),
+    rows_where(
+        "response.licence_is_named",
+        "A response that is aimed at a licence names the licence or case.",
+        "Without its number nobody can tell which transfers it stops.",
+        WARNING,
+        "t.target = 'licence' AND t.case_number IS NULL",
     ),
     rows_where(
         "engagement.not_before_the_incident",

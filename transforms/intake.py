@@ -16,7 +16,7 @@ from warehouse.errors import InputError
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
 
 NAME = "chirg-intake"
-VERSION = "1.1"
+VERSION = "1.2"
 """Of the format; a folder of another version is refused, because its columns mean something else."""
 
 OPTIONAL = frozenset({"known_from", "known_to"})

@@ -134,9 +134,19 @@ ROW_RULES: tuple[RowRule, ...] = (
         " AND finding IN ('avoidable', 'could_have_been_mitigated', 'unavoidable', 'undetermined')"
         " OR kind = 'avoidability' AND finding IN ('consistent', 'possible_violation', 'likely_violation')",
     ),
+    RowRule(
+        "incident_unit.names_a_unit",
+        "incident_unit",
+        ("confidence",),
+        "An attribution to a unit is not 'unattributed': the row names a unit.",
+        "An incident that no unit is named for has no row at all.",
+        "confidence = 'unattributed'",
+    ),
     dates_ordered("response", "dates_ordered", "recommended_on", "decided_on", "implemented_on"),
     not_in_future("response", "dates", "recommended_on", "decided_on", "implemented_on"),
     not_in_future("engagement", "held_on", "held_on"),
+    dates_ordered("engagement", "dates_ordered", "held_on", "answered_on"),
+    not_in_future("engagement", "answered_on", "answered_on"),
     not_in_future("context_series", "date", "date"),
     not_in_future("transfer", "notified_on", "notified_on"),
     *(

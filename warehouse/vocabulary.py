@@ -277,7 +277,7 @@ class WeaponSystem(Vocabulary):
 
 
 class Confidence(Vocabulary):
-    """How sure the attribution of a weapon is."""
+    """How sure the attribution of a weapon or a unit is."""
 
     CONFIRMED = "confirmed", "Confirmed", "Identified beyond reasonable doubt.", GREEN
     PROBABLE = "probable", "Probable", "The evidence points to it.", BLUE
@@ -300,6 +300,16 @@ class AttributionBasis(Vocabulary):
         "Inferred from what the force is known to own.",
         PURPLE,
     )
+
+
+class UnitBasis(Vocabulary):
+    """On what the attribution of a unit rests."""
+
+    OFFICIAL_STATEMENT = "official_statement", "Official statement", "A government or the force itself says so.", GREEN
+    IMAGERY = "imagery", "Imagery", "Insignia, vehicles or positions in photographs, video or satellite pictures.", BLUE
+    EXPERT_ASSESSMENT = "expert_assessment", "Expert assessment", "A named expert's view.", SKY
+    SOURCE_CLAIM = "source_claim", "Source claim", "A source mentions it.", VERMILION
+    AREA_INFERENCE = "area_inference", "Area inference", "Inferred from which unit operated there.", PURPLE
 
 
 class UsOrigin(Vocabulary):

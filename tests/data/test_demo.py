@@ -59,8 +59,9 @@ def test_the_generated_rows_are_the_same_everywhere(tables: Tables) -> None:
         "weapon": tables["weapon"].height,  # the reference list grows
         "incident_weapon": 299,
         "stage_transition": 1567,
-        "assessment": 651,
+        "assessment": 692,
         "unit": 80,
+        "incident_unit": 276,
         "response": 89,
         "engagement": 242,
         "transfer": 96,
@@ -203,6 +204,11 @@ def test_responses_only_where_the_third_stage_was_reached(tables: Tables, countr
     entered = third.group_by("incident_id").agg(pl.col("occurred_on").min())
     joined = response.join(entered, on="incident_id", how="left")
     assert (joined["recommended_on"] >= joined["occurred_on"]).all()
+    assert 0 < joined["recommended_on"].null_count() < 10  # a gap that real records have
+    assert joined.filter(pl.col("recommended_on").is_null())["decided_on"].null_count() == 0
+    has_case = response["case_number"].is_not_null()
+    assert set(response.filter(has_case)["target"]) == {"licence"}
+    assert set(response["case_number"].drop_nulls()) <= set(tables["transfer"]["case_number"])
     has_unit = response["unit_id"].is_not_null()
     assert has_unit.equals(response["target"] == "unit")
     assert response.filter(pl.col("status") == "implemented")["implemented_on"].null_count() == 0
@@ -234,7 +240,9 @@ def test_responses_only_where_the_third_stage_was_reached(tables: Tables, countr
         ("response", "target"),
         ("response", "status"),
         ("engagement", "channel"),
+        ("incident_unit", "basis"),
         ("transfer", "channel"),
+        ("transfer", "record_type"),
     ],
 )
 def test_every_value_of_the_vocabulary_occurs(tables: Tables, table: str, column: str) -> None:
@@ -342,6 +350,37 @@ def test_everything_says_that_it_is_synthetic(tables: Tables) -> None:
     assert tables["context_series"]["series_id"].str.contains("synthetic").all()
 
 
+def test_an_engagement_is_known_from_its_last_step(tables: Tables) -> None:
+    engagement = tables["engagement"]
+    answered = engagement["answered_on"].is_not_null()
+    assert 40 < answered.sum() < 200
+    assert answered.equals(engagement["outcome"] != "No answer so far")
+    assert engagement["known_from"].equals(engagement.select(pl.coalesce("answered_on", "held_on")).to_series())
+    assert engagement.filter(pl.col("answered_on") == pl.col("held_on")).height > 0
+
+
+def test_units_are_named_again_after_a_recommendation_about_them(tables: Tables) -> None:
+    happened = tables["incident"].select("incident_id", "partner_country", "date_start")
+    units = tables["unit"].select("unit_id", of="country")
+    named = tables["incident_unit"].join(happened, on="incident_id").join(units, on="unit_id")
+    assert (named["partner_country"] == named["of"]).all()
+    assert set(named["confidence"]) == set(v.Confidence.values()) - {"unattributed"}
+    assert not named.filter(pl.col("basis") == "source_claim")["confidence"].is_in(["confirmed", "probable"]).any()
+    cited = named.drop_nulls("report_id")
+    assert cited.join(tables["incident_report"], on=["incident_id", "report_id"]).height == cited.height > 0
+    first = tables["response"].drop_nulls("unit_id").group_by("unit_id").agg(on=pl.col("recommended_on").min())
+    again = named.filter(pl.col("confidence") != "excluded").join(first, on="unit_id")
+    assert again.filter(pl.col("date_start") > pl.col("on")).height > 10
+
+
+def test_some_findings_change_and_some_steps_name_no_bureau(tables: Tables) -> None:
+    dated = tables["assessment"].drop_nulls("assessed_on").sort("assessed_on")
+    pairs = dated.group_by("incident_id", "kind").agg("finding")
+    assert pairs.filter(pl.col("finding").list.n_unique() > 1).height > 10
+    for table in ("stage_transition", "assessment"):
+        assert 0 < tables[table]["bureau"].null_count() < tables[table].height / 10, table
+
+
 def test_units_form_a_hierarchy(tables: Tables) -> None:
     unit = tables["unit"]
     joined = unit.join(unit, left_on="parent_unit_id", right_on="unit_id", suffix="_above")
@@ -367,7 +406,15 @@ def test_it_scales_in_blocks(monkeypatch: pytest.MonkeyPatch) -> None:
     assert tables["report"].height > 150_000
     assert tables["dataset"].height == 1
     test_references_resolve(tables)
-    for name in ("report", "incident_weapon", "stage_transition", "response", "engagement", "assessment"):
+    for name in (
+        "report",
+        "incident_weapon",
+        "incident_unit",
+        "stage_transition",
+        "response",
+        "engagement",
+        "assessment",
+    ):
         assert not tables[name][TABLE[name].key[0]].is_duplicated().any(), name
 
 

@@ -142,6 +142,11 @@ def attribution(attribution_id: str = "t1", **values: Any) -> dict[str, Any]:
     return row | {"basis": "source_claim"} | values
 
 
+def unit_attribution(attribution_id: str = "n1", **values: Any) -> dict[str, Any]:
+    row = {"attribution_id": attribution_id, "incident_id": "i1", "unit_id": "u1", "confidence": "possible"}
+    return row | {"basis": "source_claim"} | values
+
+
 def assessment(assessment_id: str = "s1", **values: Any) -> dict[str, Any]:
     row = {"assessment_id": assessment_id, "incident_id": "i1", "kind": "distinction", "finding": "consistent"}
     return row | {"assessed_on": date(2024, 6, 1)} | values
@@ -192,7 +197,12 @@ def correct() -> Rows:
             assessment("s2", kind="avoidability", finding="pending", assessed_on=None),
         ],
         "unit": [{"unit_id": "u1", "name": "Unit", "country": "ISR", "parent_unit_id": None}],
-        "response": [response(), response("p2", target="unit", unit_id="u1")],
+        "incident_unit": [unit_attribution()],
+        "response": [
+            response(),
+            response("p2", target="unit", unit_id="u1"),
+            response("p3", target="licence", case_number="00-00"),
+        ],
         "engagement": [engagement()],
         "transfer": [
             {
@@ -372,6 +382,7 @@ def one_of_each(name: str, **facts: Any) -> Rows:
         "incident_weapon": [attribution(name)],
         "stage_transition": [step(name, None, "received", incident_id=incident_id)],
         "assessment": [assessment(name)],
+        "incident_unit": [unit_attribution(name)],
         "response": [response(name)],
         "engagement": [engagement(name)],
         "transfer": [correct()["transfer"][0] | {"transfer_id": name}],
@@ -700,6 +711,8 @@ BREAKS = (
             "response.dates_agree_with_status": ("p-declined", "p-early"),
             "response.incident_reached_third_stage": ("p-stage",),
             "response.unit_is_named": ("p-unit",),
+            "response.licence_is_named": ("p-licence",),
+            "response.recommendation_is_dated": ("p-undated",),
         },
         {
             "response": [
@@ -710,12 +723,45 @@ BREAKS = (
                 response("p-open", status="recommended", decided_on=None, implemented_on=None),
                 response("p-stage", incident_id="i2"),
                 response("p-unit", target="unit"),
+                response("p-licence", target="licence"),
+                response("p-undated", recommended_on=None),
             ]
         },
     ),
     Break(
-        {"engagement.held_on_not_in_future": ("e-ahead",), "engagement.not_before_the_incident": ("e-early",)},
-        {"engagement": [engagement("e-ahead", held_on=DAY_AFTER), engagement("e-early", held_on=date(2024, 2, 1))]},
+        {
+            "engagement.held_on_not_in_future": ("e-ahead",),
+            "engagement.not_before_the_incident": ("e-early",),
+            "engagement.answered_on_not_in_future": ("e-answer",),
+            "engagement.dates_ordered": ("e-reverse",),
+        },
+        {
+            "engagement": [
+                engagement("e-ahead", held_on=DAY_AFTER),
+                engagement("e-early", held_on=date(2024, 2, 1)),
+                engagement("e-answer", answered_on=DAY_AFTER),
+                engagement("e-reverse", answered_on=date(2024, 4, 30)),
+                engagement("e-same-day", answered_on=date(2024, 5, 1)),
+            ]
+        },
+    ),
+    Break(
+        {
+            "incident_unit.names_a_unit": ("n-none",),
+            "incident_unit.claim_is_no_finding": ("n-sure",),
+            "incident_unit.unit_is_the_partners": ("n-other",),
+        },
+        merged(
+            with_report(incident("i-partner", partner_country="KEN")),
+            {
+                "incident_unit": [
+                    unit_attribution("n-none", confidence="unattributed"),
+                    unit_attribution("n-sure", confidence="confirmed"),
+                    unit_attribution("n-other", incident_id="i-partner"),
+                    unit_attribution("n-not", incident_id="i-partner", confidence="excluded"),
+                ]
+            },
+        ),
     ),
     Break(
         {"transfer.notified_on_not_in_future": ("f-ahead",)},

@@ -220,7 +220,7 @@ class TestReviewOn:
         waits = standing.filter(pl.col("to_stage") != "closed")
         responses = demo_reader.frame("SELECT * FROM response").join(own, on="incident_id", how="semi")
         made = responses.filter(
-            pl.col("recommended_on") <= day,
+            pl.coalesce("recommended_on", "decided_on", "implemented_on") <= day,
             (pl.col("status") != "declined") | (pl.col("decided_on") > day).fill_null(value=False),
         )
         answer = one_row(queries.review_on(filters, day), demo_reader)

@@ -149,7 +149,17 @@ def test_fact_tables_end_with_what_every_fact_row_carries() -> None:
 def test_the_intake_has_a_file_for_everything_a_team_knows() -> None:
     assert {t.name for t in INTAKE_TABLES} == {
         *("dataset", "incident", "casualty", "report", "incident_report", "weapon", "incident_weapon"),
-        *("stage_transition", "assessment", "unit", "response", "engagement", "transfer", "series", "context_series"),
+        *(
+            "incident_unit",
+            "stage_transition",
+            "assessment",
+            "unit",
+            "response",
+            "engagement",
+            "transfer",
+            "series",
+            "context_series",
+        ),
     }
     for table in INTAKE_TABLES:
         known = {t.name for t in INTAKE_TABLES}

@@ -33,6 +33,12 @@ STREAMS: Final = (
     "engagement",
     "transfer",
     "series",
+    "unit",
+    "fault",
+    "reassessment",
+    "answer",
+    "response_target",
+    "response_fault",
 )
 """Names of the independent streams of random numbers; their order is part of the result."""
 

@@ -44,6 +44,11 @@ REASONS: Final = {
     "department_response_coordination": "A response is to be considered",
     "closed": "Review finished",
 }
+NO_BUREAU_SHARE: Final = 0.04
+"""Of steps and findings; records of real reviews leave it out too (GAO-25-107622)."""
+CHANGED_SHARE: Final = 0.12
+"""Of dated findings; a later one of the same kind stands beside the first."""
+CHANGED_WITHIN_DAYS: Final = 120
 REOPENED = "Reopened: new information was received"
 SKIPPED = "A stage was skipped: its work was done together with another one"
 WAITING_ON: Final[Weights] = {
@@ -117,7 +122,13 @@ def stage_transition(seed: int, block: int, cast: pl.DataFrame) -> pl.DataFrame:
         .then(pl.lit(SKIPPED))
         .otherwise(pl.col("to_stage").replace_strict(REASONS)),
     )
-    return fill("stage_transition", frame)
+    return fill("stage_transition", _with_gaps(frame, seed, block))
+
+
+def _with_gaps(steps: pl.DataFrame, seed: int, block: int) -> pl.DataFrame:
+    """The steps as a real record holds them: some without the bureau that made them."""
+    rng = stream(seed, block, "fault")
+    return steps.with_columns(bureau=pl.when(~chance(rng, steps.height, NO_BUREAU_SHARE)).then("bureau"))
 
 
 def first_entry(transitions: pl.DataFrame, *stages: str) -> pl.DataFrame:
@@ -151,4 +162,24 @@ def assessment(seed: int, block: int, transitions: pl.DataFrame) -> pl.DataFrame
         assessed_on=pl.when(pl.col("finding") != "pending").then("day"),
         bureau=pl.lit(BUREAUS["incident_analysis"]),
     )
-    return fill("assessment", frame.with_columns(known_from=pl.coalesce("assessed_on", "entered")))
+    frame = frame.with_columns(known_from=pl.coalesce("assessed_on", "entered"))
+    return fill("assessment", pl.concat([frame, _changed(frame, seed, block)]).sort("incident_id", maintain_order=True))
+
+
+def _changed(first: pl.DataFrame, seed: int, block: int) -> pl.DataFrame:
+    """Later findings of the same kind, for a part of the dated ones; most differ from the first."""
+    rng = stream(seed, block, "reassessment")
+    n = first.height
+    again = first.with_columns(
+        finding=pl.when(pl.col("kind") == "avoidability")
+        .then(pick(rng, n, AVOIDABILITY | {"pending": 0}))
+        .otherwise(pick(rng, n, FINDINGS | {"pending": 0})),
+        assessed_on=pl.col("assessed_on") + pl.duration(days=pl.Series(rng.integers(14, CHANGED_WITHIN_DAYS, n))),
+        is_drawn=chance(rng, n, CHANGED_SHARE),
+        bureau=pl.when(~chance(rng, n, NO_BUREAU_SHARE * 5)).then("bureau"),
+    )
+    return (
+        again.filter("is_drawn", pl.col("assessed_on") <= KNOWN_ON)
+        .with_columns(assessment_id=pl.col("assessment_id") + "-2", known_from="assessed_on")
+        .select(first.columns)
+    )

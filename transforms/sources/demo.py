@@ -13,7 +13,7 @@ from typing import Final
 
 import polars as pl
 
-from transforms.demo import actions, attributions, background, casualties, incidents, reports, review
+from transforms.demo import actions, attributions, background, casualties, incidents, reports, review, units
 from transforms.demo.cast import cast
 from transforms.intake import DESCRIPTOR, descriptor
 from transforms.weapons import reference_list
@@ -75,7 +75,7 @@ def blocks(incidents: int, seed: int) -> Iterator[dict[str, pl.DataFrame]]:
             tables |= {
                 "dataset": background.dataset(),
                 "weapon": reference_list(),
-                "unit": actions.unit(),
+                "unit": units.unit(),
                 "transfer": background.transfer(seed),
                 "series": background.series(),
                 "context_series": background.context_series(seed),
@@ -89,6 +89,7 @@ def _block(seed: int, block: int, first: int, size: int) -> dict[str, pl.DataFra
     incident = incidents.incident(seed, block, here, counts)
     report = reports.report(seed, block, here)
     transitions = review.stage_transition(seed, block, here)
+    attributed = units.incident_unit(seed, block, here, report)
     return {
         "incident": incident,
         "casualty": casualties.casualty(seed, block, here, counts),
@@ -97,7 +98,8 @@ def _block(seed: int, block: int, first: int, size: int) -> dict[str, pl.DataFra
         "incident_weapon": attributions.incident_weapon(seed, block, here, incident, report),
         "stage_transition": transitions,
         "assessment": review.assessment(seed, block, transitions),
-        "response": actions.response(seed, block, here, transitions),
+        "incident_unit": attributed,
+        "response": actions.response(seed, block, here, transitions, attributed, background.transfer(seed)),
         "engagement": actions.engagement(seed, block, here),
     }
 

@@ -77,7 +77,9 @@ def review_on(filters: Filters, day: date) -> Table:
     is_declined = (responses.status == v.ResponseStatus.DECLINED.value) & (
         responses.decided_on.isnull() | (responses.decided_on <= ibis.literal(day))
     )
-    responses = responses.filter(responses.recommended_on <= ibis.literal(day), ~is_declined)
+    # Of some responses only a later step is on record.
+    first_step_on = ibis.coalesce(responses.recommended_on, responses.decided_on, responses.implemented_on)
+    responses = responses.filter(first_step_on <= ibis.literal(day), ~is_declined)
     standing = latest(steps)
     is_open = standing.to_stage.isin([s.value for s in OPEN_STAGES])
     days = ibis.ifelse(is_open, ibis.literal(day).delta(standing.occurred_on, unit="day"), ibis.null("int64"))
