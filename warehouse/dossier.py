@@ -55,7 +55,8 @@ class Dossier:
         incident: the row of the incident table.
         casualties, steps, assessments, engagements: its rows of those tables; steps in the order they were taken.
         reports: of `queries.reports_of_incident`, with `reference` ("R1", "R2", in this order) in front.
-        weapons: of `queries.weapons_of_incident`, with `reference` of the report that names the weapon, where linked.
+        weapons, units: of `queries.weapons_of_incident` and `units_of_incident`, with `reference` of the report that
+            names the weapon or the unit, where it is among the reports.
         responses: of `queries.responses_of_incident`.
         revisions: of `warehouse.revisions.history`.
         corrections: that were applied by then.
@@ -73,6 +74,7 @@ class Dossier:
     casualties: pl.DataFrame
     reports: pl.DataFrame
     weapons: pl.DataFrame
+    units: pl.DataFrame
     steps: pl.DataFrame
     assessments: pl.DataFrame
     engagements: pl.DataFrame
@@ -98,8 +100,9 @@ class Dossier:
     @property
     def shows_private_content(self) -> bool:
         """Whether a private report's content is in it."""
-        private = self.reports["access"] == v.Access.PRIVATE.value
-        return self.wanted.show_private and bool(private.any() or self.weapons["from_private_report"].any())
+        attributed = (self.weapons["from_private_report"], self.units["from_private_report"])
+        private = (self.reports["access"] == v.Access.PRIVATE.value, *attributed)
+        return self.wanted.show_private and any(named.any() for named in private)
 
     @property
     def dataset(self) -> dict[str, Any]:
@@ -129,8 +132,10 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
     datasets = answer(queries.datasets)
     latest = max(datasets["known_on"].to_list())
     reports = _with_reference(answer(queries.reports_of_incident, incident_id, wanted.show_private))
-    weapons = answer(queries.weapons_of_incident, incident_id, wanted.show_private)
-    weapons = weapons.join(reports.select("report_id", "reference"), on="report_id", how="left", maintain_order="left")
+    weapons, units = (
+        _citing(answer(question, incident_id, wanted.show_private), reports)
+        for question in (queries.weapons_of_incident, queries.units_of_incident)
+    )
     steps = _in_order(answer(queries.of_incident, "stage_transition", incident_id))
     assessments = answer(queries.of_incident, "assessment", incident_id)
     engagements = answer(queries.of_incident, "engagement", incident_id)
@@ -141,11 +146,10 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
     corrections = answer(queries.corrections_of_incident, incident_id)
     if wanted.as_known_on is not None:
         corrections = corrections.filter(pl.col("corrected_on") <= wanted.as_known_on)
-    same_event = answer(queries.pairs_of_incident, incident_id)
-    if _is_past(answer, wanted.as_known_on, latest, same_event):
-        same_event, incident = None, incident | {"cluster_id": None}
+    pairs = answer(queries.pairs_of_incident, incident_id)
+    is_past = _is_past(answer, wanted.as_known_on, latest, pairs)
     within = (incident_id, wanted.within_m, wanted.within_days)
-    rows = (found, reports, casualties, weapons, steps, assessments, engagements, responses)
+    rows = (found, reports, casualties, weapons, units, steps, assessments, engagements, responses)
     used = {dataset for frame in rows for dataset in frame["dataset_id"]}
     datasets = datasets.filter(pl.col("dataset_id").is_in(used))
     build = answer(queries.build).row(0, named=True)
@@ -157,13 +161,14 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
         casualties=casualties,
         reports=reports,
         weapons=weapons,
+        units=units,
         steps=steps,
         assessments=assessments,
         engagements=engagements,
         responses=responses,
         revisions=revisions,
         corrections=corrections,
-        same_event=same_event,
+        same_event=None if is_past else pairs,
         nearby=answer(queries.nearby, *within, MOST_NEARBY),
         nearby_counts=answer(queries.nearby_counts, *within).row(0, named=True),
         datasets=datasets,
@@ -188,6 +193,11 @@ def _with_reference(reports: pl.DataFrame) -> pl.DataFrame:
     return reports.select((pl.lit("R") + numbers).alias("reference"), *reports.columns)
 
 
+def _citing(attributions: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    references = reports.select("report_id", "reference")
+    return attributions.join(references, on="report_id", how="left", validate="m:1", maintain_order="left")
+
+
 def _in_order(steps: pl.DataFrame) -> pl.DataFrame:
     """Steps of one day in the order of the process."""
     place = {stage.value: number for number, stage in enumerate(v.STAGE_ORDER)}
@@ -200,4 +210,5 @@ def _is_past(answer: Ask, known_on: date | None, latest: date, pairs: pl.DataFra
     if known_on is None:
         return False
     decided = pairs["decided_on"].drop_nulls().to_list()
-    return known_on < max([latest, *answer(queries.knowledge_days)["day"], *decided])
+    newest: date = max([latest, *answer(queries.knowledge_days)["day"], *decided])
+    return known_on < newest

@@ -10,6 +10,7 @@ from typing import Any
 
 import polars as pl
 
+from warehouse.countries import country_codes
 from warehouse.datapackage import dictionary
 from warehouse.dossier import Dossier
 from warehouse.dossier_timeline import Kind
@@ -20,7 +21,8 @@ FORMAT, VERSION = "civharm dossier of one incident", 1
 MEDIA_TYPE = "application/json"
 
 REFERENCE = Column("reference", "text", "Short name of a report in this dossier, in the order of the reports.")
-UNIT_NAME = Column("unit_name", "text", "Name of the unit that the response is aimed at.", "Unit")
+UNIT_NAME = Column("unit_name", "text", "Name of the unit.", "Name of unit")
+FROM_PRIVATE_REPORT = Column("from_private_report", "boolean", "Whether a private report names it.", required=True)
 _ONLY_AT_HOME = frozenset({"known_to"} | NOT_EXTRACTED)
 """Columns left out everywhere: the day on which a row ceased to hold may lie after the day of knowledge."""
 
@@ -134,7 +136,14 @@ def _parts(dossier: Dossier) -> tuple[dict[str, pl.DataFrame], dict[str, tuple[C
     weapons = (
         *_held(TABLE["incident_weapon"]),
         *(c for c in TABLE["weapon"].columns if c.name != "weapon_id"),
-        Column("from_private_report", "boolean", "Whether a private report names it.", required=True),
+        FROM_PRIVATE_REPORT,
+        REFERENCE,
+    )
+    units = (
+        *_held(TABLE["incident_unit"]),
+        UNIT_NAME,
+        Column("unit_country", "text", "Country of the unit, ISO 3166-1 alpha-3.", codes=country_codes()),
+        FROM_PRIVATE_REPORT,
         REFERENCE,
     )
     incident = tuple(c for c in _held(_INCIDENT) if c.name != "cluster_id" or dossier.same_event is not None)
@@ -144,6 +153,7 @@ def _parts(dossier: Dossier) -> tuple[dict[str, pl.DataFrame], dict[str, tuple[C
         ("casualties", dossier.casualties, _held(TABLE["casualty"])),
         ("reports", dossier.reports, reports),
         ("weapons", dossier.weapons, weapons),
+        ("units", dossier.units, units),
         ("stages", dossier.steps, _held(TABLE["stage_transition"])),
         ("assessments", dossier.assessments, _held(TABLE["assessment"])),
         ("engagements", dossier.engagements, _held(TABLE["engagement"])),

@@ -45,7 +45,7 @@ SCHEMA = {
 }
 
 LISTED_ELSEWHERE = ("stage", "response_count", "report_count", "source_type", "first_reported_on")
-"""Fields whose changes are left out: reports, steps and responses, of which they are counted, have their own entries."""
+"""Fields whose changes are left out: reports, steps and responses, which they count, have entries of their own."""
 
 LONG_TEXT = 120
 """Characters of an old and a new value together from which only the kind of change is told."""
@@ -214,30 +214,34 @@ def _engagements(engagements: pl.DataFrame, versions: pl.DataFrame) -> Iterator[
         what = f"Raised with {row['counterpart'] or 'a counterpart not stated'} ({channels[row['channel']].lower()})"
         what += f". Outcome: {row['outcome']}" if row["outcome"] else ". Outcome not stated"
         known = known_from(versions, "engagement_id", row)
-        yield _entry(Kind.ENGAGEMENT, row["held_on"], known, what, row["post"], "engagement", row["engagement_id"])
+        table, row_id = "engagement", row["engagement_id"]
+        yield _entry(Kind.ENGAGEMENT, row["held_on"], known, what, row["post"], table, row_id)
+        if row["answered_on"] is not None:
+            known = known_from(versions, "engagement_id", row, "answered_on")
+            what = f"{row['counterpart'] or 'The counterpart'} answered"
+            yield _entry(Kind.ENGAGEMENT, row["answered_on"], known, what, row["post"], table, row_id)
 
 
 def _responses(responses: pl.DataFrame, versions: pl.DataFrame) -> Iterator[dict[str, Any]]:
     types, targets = v.ResponseType.labels(), v.ResponseTarget.labels()
     for row in responses.iter_rows(named=True):
-        aim = row["unit_name"] or targets[row["target"]].lower()
+        aims = (row["unit_name"] or targets[row["target"]].lower(), row["case_number"])
+        aim = ", ".join(part for part in aims if part)
         decision = "declined" if row["status"] == v.ResponseStatus.DECLINED else "approved"
-        for column, done in (
-            ("recommended_on", "recommended"),
-            ("decided_on", decision),
-            ("implemented_on", "carried out"),
-        ):
-            if row[column] is not None:
-                known = known_from(versions, "response_id", row, column)
-                what = f"{types[row['response_type']]} {done}; aimed at: {aim}"
-                yield _entry(Kind.RESPONSE, row[column], known, what, None, "response", row["response_id"])
+        steps = {"recommended_on": "recommended", "decided_on": decision, "implemented_on": "carried out"}
+        on_record = {column: done for column, done in steps.items() if row[column] is not None}
+        for column, done in (on_record or {"status": row["status"]}).items():
+            known = known_from(versions, "response_id", row, column)
+            what = f"{types[row['response_type']]} {done}; aimed at: {aim}"
+            day = row[column] if on_record else None
+            yield _entry(Kind.RESPONSE, day, known, what, None, "response", row["response_id"])
 
 
 def _revisions(revisions: pl.DataFrame, dataset_title: str, incident_id: str) -> Iterator[dict[str, Any]]:
     told = revisions.filter(~pl.col("field").is_in(LISTED_ELSEWHERE))
     for (day,), changed in told.group_by("known_from", maintain_order=True):
         what = "; ".join(_change(row) for row in changed.iter_rows(named=True))
-        yield _entry(Kind.REVISION, day, day, what, dataset_title, "incident", incident_id)  # type: ignore[arg-type]
+        yield _entry(Kind.REVISION, day, day, what, dataset_title, "incident", incident_id)
 
 
 def _change(row: Row) -> str:

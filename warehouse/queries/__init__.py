@@ -29,6 +29,7 @@ from warehouse.queries.one_incident import (
     of_incident,
     reports_of_incident,
     responses_of_incident,
+    units_of_incident,
     weapons_of_incident,
 )
 from warehouse.queries.open_incidents import (
@@ -204,6 +205,7 @@ __all__ = [
     "totals",
     "transferred",
     "transfers",
+    "units_of_incident",
     "unmet_expectations",
     "versions_of_incident",
     "versions_of_rows",

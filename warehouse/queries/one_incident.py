@@ -1,4 +1,4 @@
-"""One incident and what belongs to it: weapons, responses, reports."""
+"""One incident and what belongs to it: weapons, units, responses, reports."""
 
 from __future__ import annotations
 
@@ -30,11 +30,25 @@ def weapons_of_incident(incident_id: str, show_private: bool) -> Table:
     Adds from_private_report; what a private report says of the weapon (raw_text) is null unless private reports may be
     shown.
     """
-    attributions = table("incident_weapon")
+    return _attributed("incident_weapon", TABLE["weapon"].ibis_table(), incident_id, show_private)
+
+
+def units_of_incident(incident_id: str, show_private: bool) -> Table:
+    """Units that are named for an incident, with unit_name and unit_country.
+
+    Adds from_private_report; what a private report says of the unit (raw_text) is null unless private reports may be
+    shown.
+    """
+    units = TABLE["unit"].ibis_table().select("unit_id", unit_name="name", unit_country="country")
+    return _attributed("incident_unit", units, incident_id, show_private)
+
+
+def _attributed(name: str, named: Table, incident_id: str, show_private: bool) -> Table:
+    """Attributions of an incident beside what they name; the first column of `named` is its key."""
+    attributions = table(name)
     attributions = attributions.filter(attributions.incident_id == incident_id)
-    weapons = TABLE["weapon"].ibis_table()
     accesses = table("report").select("report_id", "access")
-    rows = attributions.left_join(weapons, "weapon_id").left_join(accesses, "report_id")
+    rows = attributions.left_join(named, named.columns[0]).left_join(accesses, "report_id")
     rows = rows.mutate(from_private_report=(rows.access == v.Access.PRIVATE.value).fill_null(False))
     return without_private(rows, ("raw_text",), show_private).order_by("attribution_id")
 
