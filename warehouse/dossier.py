@@ -50,6 +50,7 @@ class Dossier:
     """What is known of one incident.
 
     Attributes:
+        first_known: the day from which the data held the incident.
         as_of: the day of knowledge, or the newest of the data sets; time in a stage is counted to it.
         build: build_id, built_at, code_version, synthetic.
         incident: the row of the incident table.
@@ -68,6 +69,7 @@ class Dossier:
     """
 
     wanted: Wanted
+    first_known: date
     as_of: date
     build: dict[str, Any]
     incident: dict[str, Any]
@@ -155,6 +157,7 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
     build = answer(queries.build).row(0, named=True)
     return Dossier(
         wanted=wanted,
+        first_known=min(versions["incident"]["known_from"].to_list()),
         as_of=min(wanted.as_known_on or latest, latest),
         build={name: build[name] for name in ("build_id", "built_at", "code_version", "synthetic")},
         incident=incident,
