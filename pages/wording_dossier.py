@@ -8,7 +8,7 @@ from pages.charts.formatting import counted, day, number
 from pages.wording import distance
 
 TIMELINE = "Timeline"
-TIMELINE_HEADINGS = {"when": "When", "known": "Known from", "kind": "Kind", "what": "What", "source": "According to"}
+TIMELINE_HEADINGS = {"when": "When", "what": "What", "kind": "Kind", "source": "According to", "known": "Known from"}
 TIMELINE_NOTE = (
     "Oldest first. “When” is the day on which it happened, “Known from” the day from which this data held it. Changes "
     "of counts that reports, steps and responses explain stand under “What was known when” alone."
@@ -22,8 +22,8 @@ REPORT = "Report"
 REPORT_HEADINGS = {
     "reference": REPORT_NUMBER,
     "published_on": "Published on",
-    "source": "Source",
     "says": "What it says",
+    "source": "Source",
     "address": "Address",
     "note": "Note",
 }

@@ -51,7 +51,7 @@ def nearby(dossier: Dossier) -> None:
         st.text(line)
     if not dossier.nearby.is_empty():
         shown = incident_evidence.nearby(dossier.nearby)
-        table(_linked(shown, dossier.nearby["incident_id"]), wording.NEARBY_HEADINGS, links=("incident",))
+        table(_linked(shown, dossier.nearby["incident_id"]), wording.NEARBY_HEADINGS, "nearby", ("incident",))
 
 
 def same_event(dossier: Dossier) -> None:
@@ -64,7 +64,7 @@ def same_event(dossier: Dossier) -> None:
         st.text(wording.NO_SAME_EVENT)
     else:
         shown = _linked(incident_evidence.same_event(found), found["other_id"])
-        table(shown, wording_matches.INCIDENT_COLUMNS, links=("incident",))
+        table(shown, wording_matches.INCIDENT_COLUMNS, "same_event", ("incident",))
 
 
 def files(dossier: Dossier) -> None:

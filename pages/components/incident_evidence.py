@@ -58,18 +58,18 @@ def units(attributions: pl.DataFrame) -> pl.DataFrame:
 
 
 def timeline(entries: pl.DataFrame) -> pl.DataFrame:
-    """The timeline of a dossier as when, known, kind, what, source; days with how exactly they are known."""
+    """The timeline of a dossier as when, what, kind, source, known; days with how exactly they are known."""
     return text_frame(
-        ("when", "known", "kind", "what", "source"),
+        ("when", "what", "kind", "source", "known"),
         [
             (
                 wording_dossier.UNDATED
                 if row["day"] is None
                 else when({"date_start": row["day"], "date_end": row["day_end"]} | row),
-                day(row["known_from"]),
-                Kind.labels()[row["kind"]],
                 row["what"],
+                Kind.labels()[row["kind"]],
                 f"{row['reference']}: {row['source']}" if row["reference"] else row["source"],
+                day(row["known_from"]),
             )
             for row in entries.iter_rows(named=True)
         ],

@@ -79,6 +79,7 @@ def facts(dossier: Dossier) -> None:
     table(
         incident_facts.facts(incident, dossier.corrections["field"].to_list(), first_report(dossier)),
         wording.FACT_HEADINGS,
+        "facts",
     )
     if (url := incident["url"]) and str(url).lower().startswith(("http://", "https://")):
         st.link_button(wording.AT_PUBLISHER, url)
@@ -95,7 +96,7 @@ def timeline(dossier: Dossier) -> None:
     st.text(wording_dossier.TIMELINE_NOTE)
     if note := wording_dossier.undated(dossier.timeline["day"].null_count()):
         st.text(note)
-    table(incident_evidence.timeline(dossier.timeline), wording_dossier.TIMELINE_HEADINGS)
+    table(incident_evidence.timeline(dossier.timeline), wording_dossier.TIMELINE_HEADINGS, "timeline")
 
 
 def casualties(dossier: Dossier) -> None:
@@ -105,7 +106,7 @@ def casualties(dossier: Dossier) -> None:
         st.text(wording.NO_CASUALTIES)
     else:
         st.text(wording_dossier.CASUALTIES_SOURCE)
-        table(incident_facts.casualties(dossier.casualties), wording.CASUALTY_HEADINGS)
+        table(incident_facts.casualties(dossier.casualties), wording.CASUALTY_HEADINGS, "casualties")
 
 
 def reports(dossier: Dossier) -> None:
@@ -122,7 +123,8 @@ def reports(dossier: Dossier) -> None:
             for url, archive in shown.select("url", "archive_url").iter_rows()
         ]
         shown = shown.with_columns(pl.Series("address", addresses, dtype=pl.String))
-        table(shown.select(list(wording_dossier.REPORT_HEADINGS)), wording_dossier.REPORT_HEADINGS, links=("address",))
+        headings = wording_dossier.REPORT_HEADINGS
+        table(shown.select(list(headings)), headings, "reports", links=("address",))
 
 
 def weapons(dossier: Dossier) -> None:
@@ -132,12 +134,12 @@ def weapons(dossier: Dossier) -> None:
     if not found["confidence"].is_in([v.Confidence.UNATTRIBUTED, v.Confidence.EXCLUDED]).not_().any():
         st.text(wording.UNATTRIBUTED)
     if not found.is_empty():
-        table(incident_evidence.weapons(found), wording.WEAPON_HEADINGS)
+        table(incident_evidence.weapons(found), wording.WEAPON_HEADINGS, "weapons")
     st.header(wording_dossier.UNITS, anchor=False)
     if dossier.units.is_empty():
         st.text(wording_dossier.NO_UNIT)
     else:
-        table(incident_evidence.units(dossier.units), wording_dossier.UNIT_HEADINGS)
+        table(incident_evidence.units(dossier.units), wording_dossier.UNIT_HEADINGS, "units")
 
 
 def review(dossier: Dossier) -> None:
@@ -150,13 +152,13 @@ def review(dossier: Dossier) -> None:
     if dossier.steps.is_empty():
         st.text(wording.NO_STEPS)
     else:
-        table(incident_facts.history(dossier.steps, dossier.as_of), wording.HISTORY_HEADINGS)
+        table(incident_facts.history(dossier.steps, dossier.as_of), wording.HISTORY_HEADINGS, "history")
     for name, found in kinds.items():
         st.header(wording.PARTS[name], anchor=False)
         if found.is_empty():
             st.text(wording.NONE_ON_RECORD)
         else:
-            table(records(name, found), {})
+            table(records(name, found), {}, name)
 
 
 def records(name: str, found: pl.DataFrame) -> pl.DataFrame:
@@ -174,10 +176,10 @@ def knowledge(dossier: Dossier) -> None:
     if changed.is_empty():
         st.text(wording_revisions.never_revised(dossier.first_known))
     else:
-        table(changed, wording_revisions.HISTORY_COLUMNS)
+        table(changed, wording_revisions.HISTORY_COLUMNS, "revisions")
     if not dossier.corrections.is_empty():
         st.header(wording_revisions.CORRECTIONS, anchor=False)
-        table(corrections(dossier), wording_revisions.CORRECTION_COLUMNS)
+        table(corrections(dossier), wording_revisions.CORRECTION_COLUMNS, "corrections")
 
 
 def revisions(dossier: Dossier) -> pl.DataFrame:

@@ -17,8 +17,10 @@ _ADDRESS_SAFE = ":/?#@!$&'*+,;=%~"
 _LEFT_OUT_IF_EMPTY = ("raw", "waiting_on", "address", "note")
 
 
-def table(frame: pl.DataFrame, headings: Mapping[str, str], links: Collection[str] = ()) -> None:
+def table(frame: pl.DataFrame, headings: Mapping[str, str], key: str, links: Collection[str] = ()) -> None:
     """Draw text; null is an empty cell. Columns of `links` hold what `link` made, all others plain text.
+
+    `key` names the table on the page, for `incident_text.style`.
 
     A column of texts that not every data set has is left out where it is empty.
     """
@@ -27,7 +29,8 @@ def table(frame: pl.DataFrame, headings: Mapping[str, str], links: Collection[st
         for name in frame.columns
     ).with_columns(pl.all().fill_null(""))
     filled = [name for name in cells.columns if cells[name].str.len_bytes().max() or name not in _LEFT_OUT_IF_EMPTY]
-    st.table(cells.select(filled).rename({name: headings.get(name, name) for name in filled}), border="horizontal")
+    with st.container(key=f"incident_{key}"):
+        st.table(cells.select(filled).rename({name: headings.get(name, name) for name in filled}), border="horizontal")
 
 
 def link(text: str, address: str) -> str:
