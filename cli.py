@@ -25,6 +25,7 @@ from warehouse.errors import CivharmError, FilterError, InputError
 
 if TYPE_CHECKING:
     from transforms.mapping_trial import Trial
+    from warehouse.filters import Filters
 
 DEFAULT_WAREHOUSE = Path(settings.DEFAULT_WAREHOUSE)
 DEFAULT_PORT = 8501
@@ -56,6 +57,10 @@ Warehouse = Annotated[
 KnownOn = Annotated[
     datetime | None,
     typer.Option("--known-on", formats=["%Y-%m-%d"], help="Day of every export given; comes before SOURCE.txt."),
+]
+FilterPairs = Annotated[
+    list[str] | None,
+    typer.Option("--filter", metavar="FIELD=VALUE", help="Repeat for several; the same field twice means either."),
 ]
 
 
@@ -242,10 +247,7 @@ def summary(
 @app.command()
 def extract(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".csv, .parquet or .xlsx")],
-    filters: Annotated[
-        list[str] | None,
-        typer.Option("--filter", metavar="FIELD=VALUE", help="Repeat for several; the same field twice means either."),
-    ] = None,
+    filters: FilterPairs = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME", help="Repeat for several; all if left out.")
     ] = None,
@@ -254,7 +256,7 @@ def extract(
     """Write the filtered incidents to a file, with a manifest: the same rows as the dashboard's Extract page.
 
     Filters: as_known_on, date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type,
-    harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, text.
+    harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, dataset_id, text.
 
     \b
     Examples:
@@ -264,18 +266,38 @@ def extract(
     """
     from warehouse.connection import reader
     from warehouse.extracts import Request, write_files
-    from warehouse.filters import Filters
 
-    params: dict[str, list[str]] = defaultdict(list)
-    for pair in filters or []:
-        name, equals, value = pair.partition("=")
-        if not equals:
-            raise FilterError(f"{pair!r} is not of the form FIELD=VALUE, such as country=PSE.")
-        params[name].append(value)
-    request = Request(Filters.from_params(params), tuple(columns or ()))
+    request = Request(_filters(filters), tuple(columns or ()))
     manifest = write_files(request, reader(warehouse), output)
     synthetic = " SYNTHETIC" if manifest["synthetic"] else ""
     out.print(f"Wrote {manifest['row_count']:,}{synthetic} incidents to {output} ({manifest['filter']}).")
+
+
+@app.command()
+def brief(
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".pdf or .html")],
+    filters: FilterPairs = None,
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known by the end of this day [default: now]."),
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Write a briefing on the filtered incidents: two to four pages as PDF, or one HTML file that needs nothing else.
+
+    Figures, stages and waits, backlog, map, the longest waits, the newest incidents, methods and manifest. Filters are
+    those of civharm extract. SYNTHETIC is put before the name of the file where the data is.
+
+    \b
+    Examples:
+      civharm brief -o briefing.pdf
+      civharm brief --filter country=PSE --as-of 2024-10-30 -o gaza.html
+    """
+    from pages.documents.briefing import write_file
+    from warehouse.connection import reader
+
+    written = write_file(reader(warehouse), _filters(filters, _day(as_of)), output)
+    out.print(f"Wrote {written}.")
 
 
 @app.command()
@@ -428,6 +450,25 @@ def _refused(error: OSError) -> str:
     if error.filename and error.strerror:
         return f"{error.filename}: {error.strerror}."
     return f"The system refused to read or write: {error}."
+
+
+def _filters(pairs: list[str] | None, as_known_on: date | None = None) -> Filters:
+    """The filter of FIELD=VALUE pairs, as known on a day.
+
+    Raises:
+        FilterError: a pair is of another form, or the filter cannot be; the day is also among the pairs.
+    """
+    from warehouse.filters import Filters
+
+    params: dict[str, list[str]] = defaultdict(list)
+    for pair in pairs or []:
+        name, equals, value = pair.partition("=")
+        if not equals:
+            raise FilterError(f"{pair!r} is not of the form FIELD=VALUE, such as country=PSE.")
+        params[name].append(value)
+    if as_known_on is not None:
+        params["as_known_on"].append(as_known_on.isoformat())
+    return Filters.from_params(params)
 
 
 def _day(moment: datetime | None) -> date | None:

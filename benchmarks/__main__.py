@@ -1,4 +1,4 @@
-"""A page's rerun after a filter change, against an empty page's, measured interleaved. Prints ratios; fails on nothing.
+"""A page's rerun after a filter change against an empty page's, interleaved; then the linkage. Fails on nothing.
 
 Each change types another word into the text filter, so that no answer comes from the cache: the slow case. What is
 compared is the time on the server, from the message that asks for the rerun to the message that says it has ended.
@@ -62,6 +62,8 @@ def main() -> None:
             ratios = [rerun_s / (empty_s + query_s), (rerun_s - query_s) / empty_s]
             table.add_row(page or "overview", *cells, *(f"{ratio:.2f}" for ratio in ratios))
         out.print(table)
+    # In a process of its own, so that its memory is its own.
+    subprocess.run([sys.executable, "-m", "benchmarks.linkage"], check=True)
 
 
 def measure(empty_port: int, port: int, page: str, log: Path) -> tuple[float, float, float]:

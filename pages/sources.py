@@ -27,15 +27,12 @@ if reports:
     left, right = st.columns(2)
     with left:
         sources_reports.by(view, "source_type")
+        sources_reports.by(view, "language")
     with right:
         sources_reports.by(view, "account_kind")
         sources_reports.by(view, "platform")
     sources_reports.by_month(view)
-    left, right = st.columns(2)
-    with left:
-        sources_reports.by(view, "language")
-    with right:
-        sources_reports.publishers(view)
+    sources_reports.publishers(view)
 
 left, right = st.columns(2)
 with left:

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date, datetime
 
-from pages.charts.formatting import counted, day, number
+from pages.charts.formatting import counted, date_range, day, number
 from pages.components.plain import escaped
+from warehouse.countries import country_labels
+from warehouse.filters import Filters
 from warehouse.vocabulary import Harm
 
 TITLE = "Civilian Harm Dashboard"
@@ -57,6 +59,7 @@ FILTER_LABELS = {
     "stage": "Stage",
     "minimum_civilians_killed": "Minimum civilians killed",
     "geo_precision": "Location precision",
+    "dataset_id": "Data set",
     "text": "Text in place or summary",
     "as_known_on": "As known on",
 }
@@ -380,6 +383,22 @@ def _are(count: int) -> str:
 
 
 COUNTRY_UNKNOWN = "country unknown"
+MOST_COUNTRIES_NAMED = 2
+"""More countries than this are counted, so that a title stays one line on a desktop."""
+
+
+def where_and_when(codes: list[str], filters: Filters, first_day: date | None, last_day: date | None) -> str:
+    """Countries and days in words: "Kenya; 3 Jan – 30 Oct 2024".
+
+    Args:
+        codes: countries of the incidents, "unknown" among them.
+        first_day, last_day: of the incidents; the filter's days stand in their place where it sets them.
+    """
+    labels = country_labels()
+    named = [labels.get(code, COUNTRY_UNKNOWN) for code in sorted(codes, key=lambda c: c == "unknown")]
+    where = " and ".join(named) if len(named) <= MOST_COUNTRIES_NAMED else several_countries(codes)
+    first, last = filters.date_from or first_day, filters.date_to or last_day
+    return f"{where}; {date_range(first, last)}" if first and last else where
 
 
 def several_countries(codes: list[str]) -> str:

@@ -35,8 +35,9 @@ MULTIPLE: dict[str, tuple[str, Callable[[], Mapping[str, str]]]] = {
     "strike_type": ("strike type", v.StrikeType.labels),
     "stage": ("stage", v.Stage.labels),
     "geo_precision": ("location precision", v.GeoPrecision.labels),
+    "dataset_id": ("data set", dict),
 }
-"""Fields that take several values -> (name in the sentence, value -> label). Munitions are open text."""
+"""Fields that take several values -> (name in the sentence, value -> label). Munitions and data sets are open text."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +46,7 @@ class Filters:
 
     Attributes:
         date_from, date_to: incidents whose range of possible days overlaps these, both included.
-        country, stage, harm_status, us_origin_confidence, geo_precision: any of these values.
+        country, stage, harm_status, us_origin_confidence, geo_precision, dataset_id: any of these values.
         weapon_system, munition, source_type, strike_type: incidents that have at least one of these values.
         minimum_civilians_killed: the lowest estimate is at least this; unknown is left out and counted.
         text: every word occurs in code, place or summary; accents, case and Arabic letter forms are folded.
@@ -64,6 +65,7 @@ class Filters:
     stage: tuple[str, ...] = ()
     minimum_civilians_killed: int | None = None
     geo_precision: tuple[str, ...] = ()
+    dataset_id: tuple[str, ...] = ()
     text: str = ""
     as_known_on: date | None = None
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Any
 
 import polars as pl
@@ -12,6 +13,8 @@ from pages.charts.formatting import Period
 
 STEP: dict[Period, str] = {"day": "1d", "week": "1w", "month": "1mo"}
 """Length of a period as Polars writes it."""
+CLOSE_MARKS = 0.04
+"""Part of the plotted time within which the labels of two events would lie on each other."""
 _MS = 86_400_000
 _HOVER_DATE: dict[Period, str] = {"day": "%-d %b %Y", "week": "week of %-d %b %Y", "month": "%b %Y"}
 
@@ -81,8 +84,15 @@ def event_marks(
         "yref": "paper",
         "line": {"color": style.TEXT, "width": 1, "dash": "dot"},
     }
+    days = [when for when, _ in marks]
+    close = CLOSE_MARKS * (_end(last, period) - first)
+    # The label of an event that another one follows at once stands before its line, or it would be written over.
+    sides = ["right" if after and after - when < close else "left" for when, after in pairwise([*days, None])]
     upright = {"xref": "x", "y": 1, "yanchor": "top", "textangle": -90, "bgcolor": style.BACKGROUND, "opacity": 0.85}
     return (
         [dotted | {"x0": when, "x1": when} for when, _ in marks],
-        [style.note(style.wrap(label, 11), 11, **(upright | {"x": when})) for when, label in marks],
+        [
+            style.note(style.wrap(label, 11), 11, **(upright | {"x": when, "xanchor": side}))
+            for (when, label), side in zip(marks, sides, strict=True)
+        ],
     )

@@ -158,11 +158,11 @@ def _apply_quick(choices: Mapping[str, tuple[date | None, date | None]]) -> None
 
 
 def _options() -> dict[str, dict[str, str]]:
-    """Field -> value -> label: all values of a vocabulary; countries and munitions that occur in the data."""
+    """Field -> value -> label: all of a vocabulary; countries, munitions and data sets that occur."""
     found: dict[str, dict[str, str]] = {}
     for name, (_, labels) in MULTIPLE.items():
         known = labels()
-        if name in {"country", "munition"}:
+        if name in {"country", "munition", "dataset_id"}:
             present = answer(queries.distinct_values, name)["value"].to_list()
             found[name] = {value: known.get(value, value) for value in present}
         else:

@@ -87,10 +87,14 @@ def measures() -> None:
     st.header(wording.QUALITY_HEADING, anchor=False)
     st.text(wording.QUALITY_NOTE)
     table(
-        found.with_columns(pl.col("precision", "recall", "threshold").round(2)),
+        found,
         wording.MEASURE_COLUMNS,
         "linkage_measures",
         wording.QUALITY_HEADING,
+        {
+            name: st.column_config.NumberColumn(wording.MEASURE_COLUMNS[name], format="%.2f")
+            for name in ("precision", "recall", "threshold")
+        },
     )
 
 

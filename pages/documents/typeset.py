@@ -1,7 +1,7 @@
 """Sets a document as PDF (Typst) or as one HTML file (Jinja2) from the same data.
 
-Text from sources reaches a template as data alone, never as markup: Typst reads it from JSON, Jinja2 escapes it. Nothing
-is fetched and no font of the machine is used, so that the same document gives the same bytes everywhere.
+Text from sources reaches a template as data alone, never as markup: Typst reads it from JSON, Jinja2 escapes it.
+Nothing is fetched and no font of the machine is used, so that the same document gives the same bytes everywhere.
 """
 
 from __future__ import annotations
@@ -76,12 +76,18 @@ class Document:
 
 
 def pdf(document: Document, template: str) -> bytes:
-    """The document as tagged PDF (PDF/UA-1); `template` is a file of `templates`, such as "briefing.typ".
+    """The document as tagged PDF; `template` is a file of `templates`, such as "briefing.typ".
+
+    It is PDF/UA-1 wherever Typst can vouch for it: a rare page break leaves tags that it refuses, and then the same
+    pages are set without that claim, since a reader is better served by them than by none.
 
     Raises:
         DocumentError: the template cannot be set.
     """
-    (content,) = _typst(document, template, format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    try:
+        (content,) = _typst(document, template, format="pdf", pdf_standards=["ua-1"], timestamp=0)
+    except DocumentError:
+        (content,) = _typst(document, template, format="pdf", timestamp=0)
     return content
 
 

@@ -86,6 +86,16 @@ def test_pairs_are_counted_and_listed_alike_under_a_filter(sources: list[Source]
     assert run(queries.pair_counts(Filters(harm_status=("weak",))), opened).item(0, "pairs") == 0
 
 
+@pytest.mark.parametrize(("dataset_id", "low", "high"), [("first", 4, 6), ("second", 5, 9)])
+def test_a_data_set_alone_gives_its_own_figures(
+    sources: list[Source], tmp_path: Path, dataset_id: str, low: int, high: int
+) -> None:
+    opened = built(tmp_path / "w", sources)
+    alone = run(queries.totals(Filters(dataset_id=(dataset_id,))), opened).row(0, named=True)
+    assert (alone["incidents"], alone["events"]) == (2, 2)
+    assert (alone["civilians_killed_low"], alone["civilians_killed_high"]) == (low, high)
+
+
 def test_a_day_that_the_source_contradicts_is_never_dropped_in_silence(sources: list[Source], tmp_path: Path) -> None:
     given = Source(sources[0].name, sources[0].path, date(2023, 1, 1))
     with pytest.raises(

@@ -320,6 +320,13 @@ class TestTimeSeries:
         marked = [a["text"] for a in spec(figure)["layout"]["annotations"] if "name" not in a]
         assert marked == ["&lt;img src=x onerror=alert(1)&gt;", "last day"]
 
+    def test_the_label_of_an_event_that_another_follows_at_once_stands_before_its_line(self) -> None:
+        days = [MONDAY, MONDAY + timedelta(days=14), MONDAY + timedelta(days=200)]
+        events = pl.DataFrame({"date": days, "label": ["first", "second", "third"]})
+        figure = timeseries.incidents_bars(weekly((0, "fair", 4), (60, "fair", 1)), "week", CAPTION, events=events)
+        sides = {a["text"]: a["xanchor"] for a in spec(figure)["layout"]["annotations"] if "name" not in a}
+        assert sides == {"first": "right", "second": "left", "third": "left"}
+
 
 class TestRows:
     def test_a_stage_that_nothing_reached_is_shown_and_said(self) -> None:

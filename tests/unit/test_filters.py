@@ -38,6 +38,7 @@ def filters(draw: st.DrawFn) -> Filters:
         stage=draw(some_of(v.Stage.values())),
         minimum_civilians_killed=draw(st.none() | st.integers(0, 10_000)),
         geo_precision=draw(some_of(v.GeoPrecision.values())),
+        dataset_id=draw(st.lists(texts.filter(lambda t: t.strip()), max_size=3).map(tuple)),
         text=draw(texts),
     )
 
@@ -66,7 +67,7 @@ def test_labels_are_understood_as_values() -> None:
         ({"date_from": ["31/01/2024"]}, "date_from: '31/01/2024' is no date; write it as 2024-01-31."),
         ({"minimum_civilians_killed": ["many"]}, "'many' is no whole number"),
         ({"minimum_civilians_killed": ["-1"]}, "cannot be negative"),
-        ({"colour": ["red"]}, "'colour' is no filter; choose from as_known_on, country, date_from"),
+        ({"colour": ["red"]}, "'colour' is no filter; choose from as_known_on, country, dataset_id, date_from"),
         ({"text": ["a", "b"]}, "text takes one value, not 2"),
         ({"date_from": ["2024-02-01"], "date_to": ["2024-01-01"]}, "is after the last day"),
         ({"country": ["XXX"]}, "'XXX' is no country"),

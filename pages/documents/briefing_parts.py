@@ -1,0 +1,350 @@
+"""The sections of a briefing: answers in, words, tables and pictures out. Every text is plain text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
+from typing import Any
+
+import polars as pl
+
+from pages import wording, wording_matches
+from pages import wording_briefing as words
+from pages.charts import alt
+from pages.charts.formatting import SHARE_FROM, casualty_range, date_range, day, number, share
+from pages.documents import figures
+from pages.documents.answers import Answers
+from pages.documents.map_figure import incident_map
+from warehouse import queries
+from warehouse.countries import country_labels
+from warehouse.version import code_version
+from warehouse.vocabulary import HarmStatus, Stage
+
+Section = dict[str, Any]
+Pictures = dict[str, str]
+
+COUNTRIES_LISTED = 8
+"""Countries with a row of their own; the others are summed."""
+MOST_CHARACTERS = 70
+"""Of a free text in a table; a longer one ends in an ellipsis."""
+
+
+def notes(answers: Answers) -> list[str]:
+    """What the key figures do not show by themselves, a sentence each."""
+    totals = answers.totals
+    said = [wording.left_out(**answers.left_out)] if answers.left_out else []
+    if totals["events"] < totals["incidents"]:
+        said.append(wording_matches.same_events(totals["incidents"], totals["events"]))
+    if kept := answers.datasets.filter(~pl.col("redistributable"))["title"].to_list():
+        said.append(words.not_to_be_passed_on(kept))
+    if not answers.reviewed:
+        said.append(wording.overview_no_review_in_data(totals["incidents"]))
+    return [sentence for sentence in said if sentence]
+
+
+def cards(answers: Answers) -> list[Section]:
+    """The key figures, each with what is unknown."""
+    totals, reports = answers.totals, answers.reports
+    figures_ = [
+        (wording.INCIDENTS_COUNTED, number(totals["incidents"]), wording.of_unknown_date(totals["without_date"])),
+        *(
+            (label, _harmed(totals, harm), wording.unknown_for(totals[f"civilians_{harm}_unknown"], None))
+            for label, harm in ((wording.CIVILIANS_KILLED, "killed"), (words.CIVILIANS_INJURED, "injured"))
+        ),
+        (wording.REPORTS_COUNTED, number(reports["reports"]), wording.private_reports(reports["private"])),
+    ]
+    labels = (words.WAITING, words.OVERDUE, wording.THIRD_STAGE, wording.ANY_RESPONSE)
+    if answers.reviewed:
+        overdue, unjudged = (int(answers.overdue[name].sum()) for name in ("overdue", "without_receipt"))
+        third, response = totals["reached_third_stage"], totals["with_response"]
+        medians = answers.waits["median_days"]
+        review = (
+            (number(answers.waiting), words.median_note(medians)),
+            (number(overdue), words.overdue_note(share(overdue, answers.waiting), unjudged)),
+            (number(third), _share_note(third, answers.reviewed)),
+            (number(response), _share_note(response, answers.reviewed)),
+        )
+        figures_ += [(label, *rest) for label, rest in zip(labels, review, strict=True)]
+    else:
+        without = wording.for_incidents(totals["without_review_record"])
+        figures_ += [(label, wording.NO_REVIEW_RECORD, without) for label in labels]
+    return [{"label": label, "value": value, "note": note} for label, value, note in figures_]
+
+
+def review(answers: Answers) -> tuple[Section, Pictures]:
+    """How far the review has come, with its figures; a sentence where the data says nothing of a review."""
+    if not answers.reviewed:
+        return {"title": words.REVIEW, "notes": [wording.NO_REVIEW_RECORDS], "figures": []}, {}
+    totals, where, synthetic = answers.totals, _where(answers), answers.build["synthetic"]
+    unjudged = int(answers.overdue["without_receipt"].sum())
+    said = wording.review_notes(
+        incidents=totals["incidents"],
+        waiting=answers.waiting,
+        closed=totals["closed"],
+        without_record=totals["without_review_record"],
+        without_receipt=unjudged,
+        norm_days=queries.NORM_DAYS,
+        **answers.irregular,
+    )
+    pictures = {"funnel": figures.funnel(answers.funnel, synthetic=synthetic)}
+    shown = [
+        _figure(
+            "funnel",
+            wording.titled(words.FUNNEL_TITLE, where),
+            f"{wording.overview_funnel_subtitle(totals['without_review_record'])} {words.FUNNEL_NOTE}",
+            alt.stage_funnel(answers.funnel),
+        )
+    ]
+    if answers.waiting:
+        bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
+        pictures["ages"] = figures.ages(answers.bands, bands, synthetic=synthetic)
+        pictures["reasons"] = figures.reasons(answers.reasons, synthetic=synthetic)
+        pictures["backlog"] = figures.backlog(answers.history, answers.as_of, synthetic=synthetic)
+        shown += [
+            _figure(
+                "ages",
+                wording.titled(words.AGES_TITLE, where),
+                wording.waits_so_far(_medians(answers)),
+                alt.age_bands(answers.bands),
+            ),
+            _figure(
+                "backlog",
+                wording.titled(words.HISTORY_TITLE, where),
+                words.history_note(answers.as_of),
+                words.history_alt(
+                    [
+                        (end, int(rows["incidents"].sum()))
+                        for (end,), rows in answers.history.group_by("day", maintain_order=True)
+                    ]
+                ),
+            ),
+            _figure(
+                "reasons",
+                wording.titled(wording.WAITING_ON_TITLE, where),
+                words.REASONS_NOTE,
+                alt.waiting_on(answers.reasons),
+            ),
+        ]
+    else:
+        said.append(wording.NOBODY_WAITS)
+    return {"title": words.REVIEW, "notes": said, "figures": shown}, pictures
+
+
+def harm(answers: Answers) -> tuple[Section, Pictures]:
+    """Civilians killed over time, and where incidents happened."""
+    where, synthetic = _where(answers), answers.build["synthetic"]
+    said: list[str] = []
+    shown: list[Section] = []
+    pictures: Pictures = {}
+    if answers.killed.is_empty():
+        said.append(words.NO_PERIODS)
+    else:
+        period = "year" if answers.by_year else "month"
+        pictures["killed"] = figures.killed(answers.killed, by_year=answers.by_year, synthetic=synthetic)
+        left_out = wording.not_in_chart(period, **answers.not_placed)
+        note = words.ranges_note(int(answers.killed["civilians_killed_unknown"].sum()))
+        shown.append(
+            _figure(
+                "killed",
+                wording.titled(words.killed_title(period), where),
+                f"{note} {left_out}".strip(),
+                words.killed_alt(period, _ranges(answers.killed)),
+            )
+        )
+    if answers.places.is_empty():
+        said.append(words.NO_PLACES)
+    else:
+        for name, title, rows, without in _maps(answers):
+            drawn = incident_map(rows, synthetic=synthetic)
+            pictures[name] = drawn.svg
+            note = words.map_note(drawn.in_hexagons, drawn.in_circles, drawn.of_unknown_precision, without)
+            shown.append(_figure(name, title, note, f"{words.MAP_ALT} {note}"))
+    return {"title": words.HARM, "notes": said, "figures": shown}, pictures
+
+
+def tables(answers: Answers) -> list[Section]:
+    """Countries, the longest waits, the newest incidents."""
+    made = [_countries(answers)] if answers.countries.height > 1 else []
+    if answers.longest.height:
+        made.append(_longest(answers))
+    return [*made, _newest(answers)]
+
+
+def methods() -> list[str]:
+    """How numbers are counted, and what they cannot say."""
+    bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
+    return [
+        wording.norm_text(queries.NORM_DAYS, bands),
+        *wording.counting_list(SHARE_FROM),
+        *wording.LIMITS_LIST,
+        words.NEVER_PRIVATE,
+        words.REPLACED,
+    ]
+
+
+def manifest(answers: Answers) -> Section:
+    """What was asked of which build, and where its rows come from."""
+    build = answers.build
+    asked = [f"{name}={value}" for name, values in answers.filters.to_params().items() for value in values]
+    facts = [
+        (words.MANIFEST_FILTER, answers.filters.sentence()),
+        (words.MANIFEST_ASKED, "; ".join(asked) or words.NO_FILTER),
+        (words.MANIFEST_AS_OF, day(answers.as_of)),
+        (words.MANIFEST_ROWS, words.rows(answers.totals["incidents"], answers.all_incidents)),
+        (words.MANIFEST_BUILD, words.built(build["build_id"], build["built_at"], build["code_version"])),
+        (words.MANIFEST_CODE, code_version()),
+        (words.MANIFEST_SYNTHETIC, words.SYNTHETIC if build["synthetic"] else words.RECORDED),
+    ]
+    sources = [
+        [
+            row["title"],
+            row["publisher"],
+            row["licence"],
+            wording.MAY if row["redistributable"] else wording.MAY_NOT,
+            row["known_on"].isoformat(),
+            _grouped(row["sha256"]),
+        ]
+        for row in answers.datasets.iter_rows(named=True)
+    ]
+    return {
+        "title": words.MANIFEST,
+        "headings": list(words.MANIFEST_HEADINGS),
+        "facts": [list(fact) for fact in facts],
+        "source_headings": list(words.SOURCE_HEADINGS),
+        "sources": sources,
+    }
+
+
+def _countries(answers: Answers) -> Section:
+    """Incidents, harm and review by country, the unknown one last; small ones summed."""
+    review = answers.overdue.with_columns(pl.col("country").fill_null("unknown")).rename({"country": "category"})
+    rows = answers.countries.join(review.rename({"incidents": "open"}), on="category", how="left").with_columns(
+        pl.col("open", "overdue", "without_receipt").fill_null(0)
+    )
+    known = rows.filter(pl.col("category") != "unknown")
+    most = COUNTRIES_LISTED + (known.height == COUNTRIES_LISTED + 1)  # a sum of one country would hide its name
+    listed, rest = known.head(most), known.slice(most)
+    labels = country_labels()
+    made = [[labels.get(row["category"], row["category"]), *_country(row)] for row in listed.iter_rows(named=True)]
+    if rest.height:
+        sums = {name: rest[name].sum() if rest[name].count() else None for name in rest.columns if name != "category"}
+        made.append([words.OTHER_COUNTRIES.format(rest.height), *_country(sums)])
+    made += [
+        [wording.COUNTRY_UNKNOWN.capitalize(), *_country(row)]
+        for row in rows.filter(pl.col("category") == "unknown").iter_rows(named=True)
+    ]
+    return _table("countries", words.COUNTRIES, words.COUNTRIES_NOTE, words.COUNTRY_HEADINGS, made, range(1, 7))
+
+
+def _country(row: Section) -> list[str]:
+    killed = casualty_range(row["civilians_killed_low"], None, row["civilians_killed_high"])
+    counts = [row[name] for name in ("civilians_killed_unknown", "open", "overdue", "without_receipt")]
+    return [number(row["incidents"]), killed, *map(number, counts)]
+
+
+def _longest(answers: Answers) -> Section:
+    labels = Stage.labels()
+    rows = [
+        [
+            _code(row),
+            _place(row),
+            labels[row["stage"]],
+            number(row["days_in_stage"]),
+            number(row["days_since_receipt"]),
+            _short(row["waiting_on"] or wording.NOT_STATED),
+        ]
+        for row in answers.longest.iter_rows(named=True)
+    ]
+    note = words.longest_note(len(rows), answers.waiting)
+    return _table("longest", words.LONGEST, note, words.LONGEST_HEADINGS, rows, (3, 4))
+
+
+def _newest(answers: Answers) -> Section:
+    stages, statuses = Stage.labels(), HarmStatus.labels()
+    rows = [
+        [
+            _code(row),
+            date_range(row["date_start"], row["date_end"], row["date_precision"]),
+            _place(row),
+            *(
+                casualty_range(*(row[f"civilians_{harmed}_{part}"] for part in ("low", "best", "high")))
+                for harmed in ("killed", "injured")
+            ),
+            statuses[row["harm_status"]],
+            stages[row["stage"]],
+        ]
+        for row in answers.newest.iter_rows(named=True)
+    ]
+    note = words.newest_note(len(rows), answers.totals["incidents"])
+    return _table("newest", words.NEWEST, note, words.NEWEST_HEADINGS, rows, (3, 4))
+
+
+def _table(
+    name: str, title: str, note: str, headings: Sequence[str], rows: list[list[str]], numbers: Iterable[int]
+) -> Section:
+    """A table; `numbers` are the columns of numbers."""
+    return {
+        "name": name, "title": title, "note": note, "headings": list(headings), "rows": rows, "numbers": list(numbers)
+    }  # fmt: skip
+
+
+def _figure(name: str, title: str, note: str, alternative: str) -> Section:
+    return {"name": name, "title": title, "note": note, "alt": alternative}
+
+
+def _maps(answers: Answers) -> Iterator[tuple[str, str, pl.DataFrame, int]]:
+    """Name, title, places and incidents without coordinates: of all incidents, then of the country with the most."""
+    places, totals = answers.places, answers.totals
+    yield "map", wording.titled(words.MAP_TITLE, _where(answers)), places, totals["without_coordinates"]
+    by_country = places.group_by("country").agg(pl.col("incidents").sum()).drop_nulls().sort("incidents", "country")
+    if places["country"].n_unique() > 1 and by_country.height:
+        country, drawn = by_country.row(-1)
+        rows = answers.countries.filter(pl.col("category") == country)
+        title = wording.titled(words.MAP_TITLE, country_labels().get(country, country))
+        yield "country_map", title, places.filter(pl.col("country") == country), rows["incidents"].sum() - drawn
+
+
+def _where(answers: Answers) -> str:
+    codes = answers.countries["category"].to_list()
+    totals = answers.totals
+    return wording.where_and_when(codes, answers.filters, totals["first_day"], totals["last_day"])
+
+
+def _medians(answers: Answers) -> list[tuple[str, float, int]]:
+    medians = {stage: (days, n) for stage, n, days in answers.medians.iter_rows()}
+    return [(stage.label, *medians[stage.value]) for stage in Stage if stage.value in medians]
+
+
+def _ranges(killed: pl.DataFrame) -> list[tuple[date, str]]:
+    columns = ("period_start", "civilians_killed_low", "civilians_killed_high")
+    return [(start, casualty_range(low, None, high)) for start, low, high in killed.select(columns).iter_rows()]
+
+
+def _harmed(totals: Section, harmed: str) -> str:
+    return casualty_range(totals[f"civilians_{harmed}_low"], None, totals[f"civilians_{harmed}_high"])
+
+
+def _share_note(part: int, whole: int) -> str:
+    """ "12% of 650", or "3 of 12" where a percentage would be too fine."""
+    return share(part, whole) + (f" of {number(whole)}" if whole >= SHARE_FROM else "")
+
+
+def _code(row: Section) -> str:
+    return _short(row["public_code"] or row["incident_id"])
+
+
+def _place(row: Section) -> str:
+    """Place and country, a line each: they may be written in different directions; unknown in words."""
+    country = country_labels().get(row["country"] or "", row["country"])
+    return "\n".join(part for part in (_short(row["place"] or ""), country) if part) or wording.UNKNOWN
+
+
+def _short(text: str) -> str:
+    """A free text on one line, its start where it is long."""
+    line = " ".join(text.split())
+    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
+
+
+def _grouped(digits: str) -> str:
+    """A long number in groups, so that it can be compared and broken into lines."""
+    return " ".join(digits[at : at + 16] for at in range(0, len(digits), 16))
