@@ -75,10 +75,10 @@ NO_RADIUS = (
 
 SYNTHETIC_DATA = "SYNTHETIC DATA."
 ARCHIVED = "archived copy"
-JSON_FILE, PDF_FILE = "Dossier as JSON", "Dossier as PDF"
+FILES = {".json": "Dossier as JSON", ".pdf": "Dossier as PDF"}
 FILE_HELP = {
-    JSON_FILE: "Everything on this page as data, with the meaning and unit of each field.",
-    PDF_FILE: "The same for printing. This page can be printed from the browser, too.",
+    ".json": "Everything on this page as data, with the meaning and unit of each field.",
+    ".pdf": "The same for printing. This page can be printed from the browser, too.",
 }
 PRIVATE_CONTENT = "Contains what private reports say. Not to be passed on without leave."
 PRIVATE_LEFT_OUT = "What private reports say is left out."
@@ -161,6 +161,11 @@ def far(metres: float, least: float, most: float | None) -> str:
 def apart(least: int, most: int) -> str:
     """Days between two incidents."""
     return number(least) if least == most else f"{number(least)}–{number(most)}"
+
+
+def known_on(as_known_on: date) -> str:
+    """Said where a past day is shown."""
+    return f"As known on {day(as_known_on)}: what became known later is left out."
 
 
 def print_line(as_of: date, build_id: str, *, private: bool) -> str:

@@ -118,9 +118,13 @@ def to_json(dossier: Dossier) -> bytes:
 def file_name(dossier: Dossier, suffix: str) -> str:
     """Name of a file of the dossier: says that it is synthetic, or that it holds private reports, where it is so."""
     code = re.sub(r"[^A-Za-z0-9_-]+", "-", dossier.code).strip("-")[:60] or "incident"
-    marks = ("SYNTHETIC-" if dossier.synthetic else "") + ("PRIVATE-" if dossier.shows_private_content else "")
-    known_on = dossier.wanted.as_known_on
-    return f"{marks}dossier-{code}-{f'as-known-on-{known_on}-' if known_on else ''}{dossier.build['build_id']}{suffix}"
+    day = f"-as-known-on-{dossier.wanted.as_known_on}" if dossier.wanted.as_known_on else ""
+    return f"{file_marks(dossier)}dossier-{code}{day}-{dossier.build['build_id']}{suffix}"
+
+
+def file_marks(dossier: Dossier) -> str:
+    """What the name of any file of the dossier begins with."""
+    return ("SYNTHETIC-" if dossier.synthetic else "") + ("PRIVATE-" if dossier.shows_private_content else "")
 
 
 def _parts(dossier: Dossier) -> tuple[dict[str, pl.DataFrame], dict[str, tuple[Column, ...]]]:

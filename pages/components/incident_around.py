@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from functools import partial
 
 import polars as pl
 import streamlit as st
@@ -12,9 +12,10 @@ from pages import wording_matches
 from pages.components import incident_evidence, incident_link
 from pages.components.incident_table import address
 from pages.components.incident_tables import link, table
+from pages.documents.dossier import FILES
 from pages.wording import not_redistributable
 from warehouse.dossier import WITHIN_DAYS, WITHIN_M, Dossier
-from warehouse.dossier_json import MEDIA_TYPE, file_name, to_json
+from warehouse.dossier_json import file_name
 
 NEAR_M, NEAR_DAYS = "near_m", "near_days"
 """URL parameters of the distance and the time of nearby incidents."""
@@ -72,18 +73,16 @@ def files(dossier: Dossier) -> None:
     forbidden = dossier.datasets.filter(~pl.col("redistributable"))["title"].to_list()
     if forbidden:
         st.warning(not_redistributable(forbidden))
-    made: dict[str, tuple[str, str, Callable[[], bytes]]] = {
-        wording.JSON_FILE: (".json", MEDIA_TYPE, lambda: to_json(dossier)),
-    }
     with st.container(horizontal=True, key="dossier_files"):
-        for label, (suffix, media_type, make) in made.items():
+        for suffix, (media_type, make) in FILES.items():
+            label = wording.FILES[suffix]
             st.download_button(
                 label,
-                make,
+                partial(make, dossier),
                 file_name(dossier, suffix),
                 media_type,
                 on_click="ignore",
-                help=wording.FILE_HELP[label],
+                help=wording.FILE_HELP[suffix],
                 key=f"dossier{suffix}",
             )
 

@@ -10,12 +10,22 @@ from typing import Any
 
 import polars as pl
 
-from pages import wording, wording_dossier, wording_matches
+from pages import wording, wording_dossier, wording_matches, wording_revisions
 from pages.charts.formatting import casualty_range, date_range, day
 from pages.components.incident_facts import NO_RAW, country, explained, member_of, text_frame, when
+from pages.components.incident_facts import records as text_records
 from warehouse import vocabulary as v
 from warehouse.dossier import Dossier
 from warehouse.dossier_timeline import Kind
+from warehouse.revision_texts import corrections_labelled
+from warehouse.revisions import LABELS
+
+RECORDS = {
+    "assessment": ("kind", "finding", "assessed_on", "bureau"),
+    "response": ("response_type", "target", "case_number", "status", "recommended_on", "decided_on", "implemented_on"),
+    "engagement": ("held_on", "post", "counterpart", "channel", "outcome", "answered_on"),
+}
+"""Table -> columns shown."""
 
 
 def weapons(attributions: pl.DataFrame) -> pl.DataFrame:
@@ -127,6 +137,38 @@ def same_event(pairs: pl.DataFrame) -> pl.DataFrame:
             )
             for row in pairs.iter_rows(named=True)
         ],
+    )
+
+
+def first_report(dossier: Dossier) -> str | None:
+    """Reference of the report that is dated first."""
+    return dossier.reports["reference"][0] if dossier.incident["first_reported_on"] and dossier.reports.height else None
+
+
+def records(name: str, found: pl.DataFrame) -> pl.DataFrame:
+    """Assessments, responses or engagements as text; of responses the unit, where one is named."""
+    shown = text_records(name, found, RECORDS[name])
+    if name == "response" and found["unit_name"].null_count() < found.height:
+        shown = shown.with_columns(found["unit_name"].fill_null(wording.NOT_STATED).alias(wording.UNIT))
+    return shown
+
+
+def revisions(dossier: Dossier) -> pl.DataFrame:
+    """Changes of the incident as text: known_from, field, before, after."""
+    return dossier.revisions.select(
+        pl.col("known_from").map_elements(day, return_dtype=pl.String),
+        pl.col("field").replace_strict(LABELS),
+        pl.col("before", "after").fill_null(wording_revisions.NO_VALUE),
+    )
+
+
+def corrections(dossier: Dossier) -> pl.DataFrame:
+    """Corrections of the incident as text."""
+    shown = corrections_labelled(dossier.corrections).select(list(wording_revisions.CORRECTION_COLUMNS))
+    return shown.with_columns(
+        pl.col("field").replace(LABELS),
+        pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
+        pl.col("corrected_on").map_elements(day, return_dtype=pl.String),
     )
 
 

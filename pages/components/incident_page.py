@@ -10,7 +10,6 @@ import streamlit as st
 
 from pages import wording, wording_dossier, wording_revisions
 from pages.charts import maps
-from pages.charts.formatting import day
 from pages.components import incident_evidence, incident_facts, incident_reports, incident_text
 from pages.components.incident_tables import link, table
 from pages.components.incident_text import directed
@@ -18,17 +17,8 @@ from pages.components.plain import escaped
 from pages.components.shell import View
 from warehouse import vocabulary as v
 from warehouse.dossier import Dossier
-from warehouse.revision_texts import corrections_labelled
-from warehouse.revisions import LABELS
 
 _MAP_PX = 320
-
-_RECORDS = {
-    "assessment": ("kind", "finding", "assessed_on", "bureau"),
-    "response": ("response_type", "target", "case_number", "status", "recommended_on", "decided_on", "implemented_on"),
-    "engagement": ("held_on", "post", "counterpart", "channel", "outcome", "answered_on"),
-}
-"""Table -> columns shown."""
 
 
 def top(dossier: Dossier) -> None:
@@ -73,21 +63,16 @@ def location(incident: Mapping[str, Any], view: View) -> None:
 
 def facts(dossier: Dossier) -> None:
     """Each value beside the source's words, and who states it."""
-    incident = dossier.incident
+    incident, corrected = dossier.incident, dossier.corrections["field"].to_list()
     st.header(wording.PARTS["facts"], anchor=False)
     st.text(wording_dossier.stated_by(dossier.dataset["publisher"]))
     table(
-        incident_facts.facts(incident, dossier.corrections["field"].to_list(), first_report(dossier)),
+        incident_facts.facts(incident, corrected, incident_evidence.first_report(dossier)),
         wording.FACT_HEADINGS,
         "facts",
     )
     if (url := incident["url"]) and str(url).lower().startswith(("http://", "https://")):
         st.link_button(wording.AT_PUBLISHER, url)
-
-
-def first_report(dossier: Dossier) -> str | None:
-    """Reference of the report that is dated first."""
-    return dossier.reports["reference"][0] if dossier.incident["first_reported_on"] and dossier.reports.height else None
 
 
 def timeline(dossier: Dossier) -> None:
@@ -158,47 +143,20 @@ def review(dossier: Dossier) -> None:
         if found.is_empty():
             st.text(wording.NONE_ON_RECORD)
         else:
-            table(records(name, found), {}, name)
-
-
-def records(name: str, found: pl.DataFrame) -> pl.DataFrame:
-    """Assessments, responses or engagements as text; of responses the unit, where one is named."""
-    shown = incident_facts.records(name, found, _RECORDS[name])
-    if name == "response" and found["unit_name"].null_count() < found.height:
-        shown = shown.with_columns(found["unit_name"].fill_null(wording.NOT_STATED).alias(wording.UNIT))
-    return shown
+            table(incident_evidence.records(name, found), {}, name)
 
 
 def knowledge(dossier: Dossier) -> None:
     """How what is known of it changed from day to day, and which values were corrected."""
     st.header(wording_revisions.HISTORY, anchor=False)
-    changed = revisions(dossier)
+    changed = incident_evidence.revisions(dossier)
     if changed.is_empty():
         st.text(wording_revisions.never_revised(dossier.first_known))
     else:
         table(changed, wording_revisions.HISTORY_COLUMNS, "revisions")
     if not dossier.corrections.is_empty():
         st.header(wording_revisions.CORRECTIONS, anchor=False)
-        table(corrections(dossier), wording_revisions.CORRECTION_COLUMNS, "corrections")
-
-
-def revisions(dossier: Dossier) -> pl.DataFrame:
-    """Changes of the incident as text: known_from, field, before, after."""
-    return dossier.revisions.select(
-        pl.col("known_from").map_elements(day, return_dtype=pl.String),
-        pl.col("field").replace_strict(LABELS),
-        pl.col("before", "after").fill_null(wording_revisions.NO_VALUE),
-    )
-
-
-def corrections(dossier: Dossier) -> pl.DataFrame:
-    """Corrections of the incident as text."""
-    shown = corrections_labelled(dossier.corrections).select(list(wording_revisions.CORRECTION_COLUMNS))
-    return shown.with_columns(
-        pl.col("field").replace(LABELS),
-        pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
-        pl.col("corrected_on").map_elements(day, return_dtype=pl.String),
-    )
+        table(incident_evidence.corrections(dossier), wording_revisions.CORRECTION_COLUMNS, "corrections")
 
 
 def datasets(dossier: Dossier) -> None:

@@ -26,6 +26,7 @@ from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pair
 from warehouse.queries.nearby import MAY_BE_NEARBY, NEARBY, nearby, nearby_counts
 from warehouse.queries.one_incident import (
     incident,
+    incidents_named,
     of_incident,
     reports_of_incident,
     responses_of_incident,
@@ -154,6 +155,7 @@ __all__ = [
     "incident",
     "incidents",
     "incidents_by_id",
+    "incidents_named",
     "incidents_of_rows",
     "input_files",
     "irregular_steps",

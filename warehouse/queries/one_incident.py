@@ -17,6 +17,13 @@ def incident(incident_id: str) -> Table:
     return current.filter(current.incident_id == incident_id)
 
 
+def incidents_named(text: str) -> Table:
+    """Incidents with this identifier or this public code. Columns: incident_id."""
+    known = table("incident")
+    named = known.filter((known.incident_id == text) | (known.public_code == text).fill_null(False))
+    return named.select("incident_id").order_by("incident_id")
+
+
 def of_incident(name: str, incident_id: str) -> Table:
     """Rows of casualty, stage_transition, assessment, response or engagement that belong to an incident."""
     rows = table(name)
