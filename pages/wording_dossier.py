@@ -20,7 +20,7 @@ HAPPENED, BECAME_KNOWN = "happened", "became known"
 REPORT_NUMBER = "No."
 REPORT = "Report"
 REPORT_HEADINGS = {
-    "reference": REPORT_NUMBER,
+    "report_number": REPORT_NUMBER,
     "published_on": "Published on",
     "says": "What it says",
     "source": "Source",

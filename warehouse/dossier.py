@@ -55,9 +55,9 @@ class Dossier:
         build: build_id, built_at, code_version, synthetic.
         incident: the row of the incident table.
         casualties, steps, assessments, engagements: its rows of those tables; steps in the order they were taken.
-        reports: of `queries.reports_of_incident`, with `reference` ("R1", "R2", in this order) in front.
-        weapons, units: of `queries.weapons_of_incident` and `units_of_incident`, with `reference` of the report that
-            names the weapon or the unit, where it is among the reports.
+        reports: of `queries.reports_of_incident`, with `report_number` ("R1", "R2", in this order) in front.
+        weapons, units: of `queries.weapons_of_incident` and `units_of_incident`, with `report_number` of the report
+            that names the weapon or the unit, where it is among the reports.
         responses: of `queries.responses_of_incident`.
         revisions: of `warehouse.revisions.history`.
         corrections: that were applied by then.
@@ -133,7 +133,7 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
     incident = found.row(0, named=True)
     datasets = answer(queries.datasets)
     latest = max(datasets["known_on"].to_list())
-    reports = _with_reference(answer(queries.reports_of_incident, incident_id, wanted.show_private))
+    reports = _numbered(answer(queries.reports_of_incident, incident_id, wanted.show_private))
     weapons, units = (
         _citing(answer(question, incident_id, wanted.show_private), reports)
         for question in (queries.weapons_of_incident, queries.units_of_incident)
@@ -191,14 +191,14 @@ def gather(answer: Ask, wanted: Wanted) -> Dossier | None:
     )
 
 
-def _with_reference(reports: pl.DataFrame) -> pl.DataFrame:
+def _numbered(reports: pl.DataFrame) -> pl.DataFrame:
     numbers = pl.int_range(1, pl.len() + 1).cast(pl.String)
-    return reports.select((pl.lit("R") + numbers).alias("reference"), *reports.columns)
+    return reports.select((pl.lit("R") + numbers).alias("report_number"), *reports.columns)
 
 
 def _citing(attributions: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
-    references = reports.select("report_id", "reference")
-    return attributions.join(references, on="report_id", how="left", validate="m:1", maintain_order="left")
+    numbers = reports.select("report_id", "report_number")
+    return attributions.join(numbers, on="report_id", how="left", validate="m:1", maintain_order="left")
 
 
 def _in_order(steps: pl.DataFrame) -> pl.DataFrame:

@@ -20,7 +20,9 @@ from warehouse.schema import TABLE, Column, Table
 FORMAT, VERSION = "civharm dossier of one incident", 1
 MEDIA_TYPE = "application/json"
 
-REFERENCE = Column("reference", "text", "Short name of a report in this dossier, in the order of the reports.")
+REPORT_NUMBER = Column(
+    "report_number", "text", "Number of a report in this dossier, in the order of the reports.", "Number of report"
+)
 UNIT_NAME = Column("unit_name", "text", "Name of the unit.", "Name of unit")
 FROM_PRIVATE_REPORT = Column("from_private_report", "boolean", "Whether a private report names it.", required=True)
 _ONLY_AT_HOME = frozenset({"known_to"} | NOT_EXTRACTED)
@@ -34,7 +36,7 @@ _TIMELINE = (
     Column("known_from", "date", "Day from which it was known.", "Known from", required=True),
     Column("what", "text", "What happened, in a sentence.", required=True),
     Column("source", "text", "Who says so: publisher, bureau, post, data set or person who corrected.", required=True),
-    REFERENCE,
+    REPORT_NUMBER,
     Column("source_table", "text", "Table with the row behind the entry.", required=True),
     Column("row_id", "text", "Key of that row.", required=True),
 )
@@ -131,7 +133,7 @@ def _parts(dossier: Dossier) -> tuple[dict[str, pl.DataFrame], dict[str, tuple[C
     """Part -> rows, and part -> columns; of the incident and the counts, which are one row each, the columns alone."""
     link = TABLE["incident_report"]
     reports = (
-        REFERENCE,
+        REPORT_NUMBER,
         *_held(TABLE["report"]),
         link["method"],
         link["match_probability"],
@@ -141,14 +143,14 @@ def _parts(dossier: Dossier) -> tuple[dict[str, pl.DataFrame], dict[str, tuple[C
         *_held(TABLE["incident_weapon"]),
         *(c for c in TABLE["weapon"].columns if c.name != "weapon_id"),
         FROM_PRIVATE_REPORT,
-        REFERENCE,
+        REPORT_NUMBER,
     )
     units = (
         *_held(TABLE["incident_unit"]),
         UNIT_NAME,
         Column("unit_country", "text", "Country of the unit, ISO 3166-1 alpha-3.", codes=country_codes()),
         FROM_PRIVATE_REPORT,
-        REFERENCE,
+        REPORT_NUMBER,
     )
     incident = tuple(c for c in _held(_INCIDENT) if c.name != "cluster_id" or dossier.same_event is not None)
     described: list[tuple[str, pl.DataFrame | None, Sequence[Column]]] = [

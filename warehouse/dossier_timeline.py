@@ -39,7 +39,7 @@ SCHEMA = {
     "known_from": pl.Date(),
     "what": pl.String(),
     "source": pl.String(),
-    "reference": pl.String(),
+    "report_number": pl.String(),
     "source_table": pl.String(),
     "row_id": pl.String(),
 }
@@ -73,7 +73,7 @@ def timeline(
     Args:
         incident: the row of the incident table.
         dataset_title: of the data set that holds the incident.
-        reports: of `queries.reports_of_incident`, with `reference`.
+        reports: of `queries.reports_of_incident`, with `report_number`.
         steps, assessments, engagements, responses: rows of the incident; responses with unit_name.
         revisions: of `warehouse.revisions.history`.
         corrections: rows of the correction table, codes by their labels.
@@ -83,7 +83,7 @@ def timeline(
 
     Returns:
         Columns of `SCHEMA`: day, day_end and date_precision as in the incident table (null for no day); known_from, the
-        day from which it was known; what, a sentence; source, who says so; reference of a report; source_table and
+        day from which it was known; what, a sentence; source, who says so; report_number of a report; source_table and
         row_id, the row behind it.
     """
     entries = [
@@ -121,7 +121,7 @@ def _entry(
         "known_from": known,
         "what": what,
         "source": source or NOT_STATED,
-        "reference": None,
+        "report_number": None,
         "source_table": table,
         "row_id": row_id,
         **more,
@@ -179,7 +179,9 @@ def _reports(reports: pl.DataFrame, links: pl.DataFrame, *, show_private: bool) 
             )
         known = known_from(links, "report_id", report)
         what = ": ".join(parts[:2]) + (f"; {parts[2]}" if len(parts) > 2 else "")
-        yield _entry(kind, day, known, what, source, "report", report["report_id"], reference=report["reference"])
+        yield _entry(
+            kind, day, known, what, source, "report", report["report_id"], report_number=report["report_number"]
+        )
 
 
 def _steps(steps: pl.DataFrame, versions: pl.DataFrame) -> Iterator[dict[str, Any]]:

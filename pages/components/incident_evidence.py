@@ -78,7 +78,7 @@ def timeline(entries: pl.DataFrame) -> pl.DataFrame:
                 else when({"date_start": row["day"], "date_end": row["day_end"]} | row),
                 row["what"],
                 Kind.labels()[row["kind"]],
-                f"{row['reference']}: {row['source']}" if row["reference"] else row["source"],
+                f"{row['report_number']}: {row['source']}" if row["report_number"] else row["source"],
                 day(row["known_from"]),
             )
             for row in entries.iter_rows(named=True)
@@ -142,7 +142,11 @@ def same_event(pairs: pl.DataFrame) -> pl.DataFrame:
 
 def first_report(dossier: Dossier) -> str | None:
     """Reference of the report that is dated first."""
-    return dossier.reports["reference"][0] if dossier.incident["first_reported_on"] and dossier.reports.height else None
+    return (
+        dossier.reports["report_number"][0]
+        if dossier.incident["first_reported_on"] and dossier.reports.height
+        else None
+    )
 
 
 def records(name: str, found: pl.DataFrame) -> pl.DataFrame:
@@ -175,7 +179,7 @@ def corrections(dossier: Dossier) -> pl.DataFrame:
 def _report(attribution: Mapping[str, Any]) -> str:
     if attribution["report_id"] is None:
         return wording_dossier.NAMED_IN_NO_REPORT
-    return attribution["reference"] or wording_dossier.REPORT_NOT_LINKED
+    return attribution["report_number"] or wording_dossier.REPORT_NOT_LINKED
 
 
 def _raw(attribution: Mapping[str, Any]) -> str:

@@ -47,7 +47,7 @@ def facts(
 
     Args:
         corrected: columns that people corrected; the facts made of them say so.
-        first_report: reference of the report that was the first one.
+        first_report: number of the report that was the first one.
     """
     first_reported = _day(incident["first_reported_on"])
     if incident["first_reported_on"] and first_report:
@@ -140,9 +140,9 @@ def history(transitions: pl.DataFrame, as_of: Any) -> pl.DataFrame:
     """Rows of the stage_transition table as day, stage, days (in the stage, to the next step or to `as_of`), bureau,
     reason, waiting_on."""
     steps = list(transitions.iter_rows(named=True))
-    ends = [step["occurred_on"] for step in steps[1:]] + [None]
+    ends = [*(step["occurred_on"] for step in steps[1:]), None]
     rows = []
-    for step, end in zip(steps, ends, strict=True):
+    for step, end in zip(steps, ends, strict=False):  # without any step there is no last one either
         stage = member_of(v.Stage, step["to_stage"])
         days = ((end or as_of) - step["occurred_on"]).days
         stay = number(days) if end else wording.stay(days, open_ended=stage != v.Stage.CLOSED)

@@ -16,14 +16,14 @@ _LINKED = ("http://", "https://")
 def rows(reports: pl.DataFrame, *, show_private: bool) -> pl.DataFrame:
     """Reports of a dossier for people.
 
-    Columns: reference, published_on, source (type, publisher, language, sender), says (title and text), url and
+    Columns: report_number, published_on, source (type, publisher, language, sender), says (title and text), url and
     archive_url (only http or https, so that a link can do nothing else), note (why something is not shown, addresses
     that are no web page, how an inferred link was made; empty without any).
     """
     records = list(reports.iter_rows(named=True))
     return pl.DataFrame(
         {
-            "reference": reports["reference"],
+            "report_number": reports["report_number"],
             "published_on": [day(r["published_on"]) if r["published_on"] else wording_dossier.NO_DAY for r in records],
             "source": [_source(r, show_private=show_private) for r in records],
             "says": [_says(r, show_private=show_private) for r in records],
@@ -31,7 +31,9 @@ def rows(reports: pl.DataFrame, *, show_private: bool) -> pl.DataFrame:
             "archive_url": [_linked(r["archive_url"]) for r in records],
             "note": [_note(r, show_private=show_private) for r in records],
         },
-        schema=dict.fromkeys(("reference", "published_on", "source", "says", "url", "archive_url", "note"), pl.String),
+        schema=dict.fromkeys(
+            ("report_number", "published_on", "source", "says", "url", "archive_url", "note"), pl.String
+        ),
     )
 
 
