@@ -35,7 +35,7 @@ with above:
         incident_page.facts(dossier)
     with right:
         incident_page.location(dossier.incident, view)
-    incident_page.timeline(dossier)
+    incident_page.timeline(dossier, view)
     incident_page.casualties(dossier)
     incident_page.reports(dossier)
     incident_page.weapons(dossier)

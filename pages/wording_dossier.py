@@ -14,8 +14,7 @@ TIMELINE_NOTE = (
     "of counts that reports, steps and responses explain stand under “What was known when” alone."
 )
 UNDATED = "no day stated"
-TIMELINE_FIGURE = "What happened, by kind of entry"
-HAPPENED, BECAME_KNOWN = "happened", "became known"
+FIGURE_SUBTITLE = "Entries of the timeline that have a day."
 
 REPORT_NUMBER = "No."
 REPORT = "Report"
@@ -84,6 +83,11 @@ PRIVATE_CONTENT = "Contains what private reports say. Not to be passed on withou
 PRIVATE_LEFT_OUT = "What private reports say is left out."
 DOSSIER = "Incident dossier"
 CASUALTIES_SOURCE = "As the data set states them; it names no single report for a figure."
+
+
+def figure_title(code: str) -> str:
+    """Title of the figure of the timeline."""
+    return f"What happened and when it became known, incident {code}"
 
 
 def handed_in_by(sender: str) -> str:

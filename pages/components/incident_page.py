@@ -9,14 +9,15 @@ import polars as pl
 import streamlit as st
 
 from pages import wording, wording_dossier, wording_revisions
-from pages.charts import maps
-from pages.components import incident_evidence, incident_facts, incident_reports, incident_text
+from pages.charts import incident_timeline, maps
+from pages.components import figure, incident_evidence, incident_facts, incident_reports, incident_text
 from pages.components.incident_tables import link, table
 from pages.components.incident_text import directed
 from pages.components.plain import escaped
 from pages.components.shell import View
 from warehouse import vocabulary as v
 from warehouse.dossier import Dossier
+from warehouse.dossier_timeline import Kind
 
 _MAP_PX = 320
 
@@ -75,13 +76,22 @@ def facts(dossier: Dossier) -> None:
         st.link_button(wording.AT_PUBLISHER, url)
 
 
-def timeline(dossier: Dossier) -> None:
-    """Everything in one list, oldest first."""
+def timeline(dossier: Dossier, view: View) -> None:
+    """Everything in one list, oldest first, and as a figure."""
     st.header(wording_dossier.TIMELINE, anchor=False)
     st.text(wording_dossier.TIMELINE_NOTE)
     if note := wording_dossier.undated(dossier.timeline["day"].null_count()):
         st.text(note)
-    table(incident_evidence.timeline(dossier.timeline), wording_dossier.TIMELINE_HEADINGS, "timeline")
+    shown = incident_evidence.timeline(dossier.timeline)
+    table(shown, wording_dossier.TIMELINE_HEADINGS, "timeline")
+    labels, colours = Kind.labels(), Kind.colours()
+    caption = view.caption(wording_dossier.figure_title(dossier.code), wording_dossier.FIGURE_SUBTITLE, shown=1)
+    figure.show(
+        incident_timeline.lanes(dossier.timeline, caption, labels, colours),
+        incident_timeline.alt(dossier.timeline, labels),
+        "incident_lanes",
+        shown.rename(wording_dossier.TIMELINE_HEADINGS),
+    )
 
 
 def casualties(dossier: Dossier) -> None:

@@ -35,7 +35,8 @@ _STYLE = """<style>
   html .stApp :is([data-testid="stSidebar"], [data-testid="stHeader"], [data-testid="stToolbar"],
     [data-testid="stStatusWidget"], [data-testid="stExpandSidebarButton"], [data-testid="stElementToolbar"],
     [data-testid="stPageLink"], [data-testid="stLinkButton"], [data-testid="stDownloadButton"],
-    [data-testid="stDeckGlJsonChart"], [data-testid="stSelectbox"], [data-testid="stExpander"]) {
+    [data-testid="stDeckGlJsonChart"], [data-testid="stPlotlyChart"],
+    [data-testid="stSelectbox"], [data-testid="stExpander"]) {
     display: none !important}
 }
 </style>"""
