@@ -553,8 +553,6 @@ NOT_IDENTIFIED = "not identified"
 PRIVATE_HIDDEN = "private report: not shown"
 PRIVATE_SHOWN = "private report"
 PERSONAL_HIDDEN = "personal account: address not shown"
-REPORT_NOTE = "Note"
-UNDATED_HELP = "Empty means that the day of publication is unknown."
 NO_ID = "No incident is named in the address. Choose one from the table of incidents."
 TO_INCIDENTS = "All incidents under the filters"
 ONE_INCIDENT = "One incident, whatever the filters."
@@ -585,6 +583,7 @@ WEAPON_HEADINGS = {
     "confidence": "Confidence",
     "basis": "Basis",
     "us_origin": "US origin",
+    "report": "Report",
     "raw": "In the source's words",
 }
 HISTORY_HEADINGS = {
@@ -670,12 +669,7 @@ def report_counts(total: int, private: int) -> str:
     if total == 0:
         return "No report is linked to this incident."
     of_these = f", {number(private)} of them private" if private else ""
-    return f"{counted(total, 'report')}{of_these}. Click a heading to sort."
-
-
-def reports_alt(reports: str) -> str:
-    """For screen readers."""
-    return f"Table of {reports} of this incident, oldest first, undated last"
+    return f"{counted(total, 'report')}{of_these}; oldest first, undated last."
 
 
 def dataset_line(title: str, publisher: str, licence: str, known_on: date, *, redistributable: bool) -> str:

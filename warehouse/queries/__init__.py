@@ -56,11 +56,14 @@ from warehouse.queries.leadership import oldest_by_place, open_review, review_ov
 from warehouse.queries.licences import named_with_recommendation, records_of_named, responses_to_licences
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
+from warehouse.queries.nearby import MAY_BE_NEARBY, NEARBY, nearby, nearby_counts
 from warehouse.queries.one_incident import (
     incident,
+    incidents_named,
     of_incident,
     reports_of_incident,
     responses_of_incident,
+    units_of_incident,
     weapons_of_incident,
 )
 from warehouse.queries.open_incidents import (
@@ -98,6 +101,7 @@ from warehouse.queries.revisions import (
     of_new_datasets,
     revised,
     versions_of_incident,
+    versions_of_rows,
 )
 from warehouse.queries.series import series_days, series_listed
 from warehouse.queries.sources import (
@@ -130,7 +134,6 @@ from warehouse.queries.units import (
     responses_about_units,
     unit_totals,
     units_listed,
-    units_of_incident,
 )
 from warehouse.queries.weapons import (
     SUREST_FIRST,
@@ -163,6 +166,8 @@ __all__ = [
     "LATER",
     "LISTED_COLUMNS",
     "LIST_DIMENSIONS",
+    "MAY_BE_NEARBY",
+    "NEARBY",
     "NEVER_LATER",
     "NORM_DAYS",
     "NOT_CLOSED",
@@ -222,6 +227,7 @@ __all__ = [
     "incident",
     "incidents",
     "incidents_by_id",
+    "incidents_named",
     "incidents_of_rows",
     "incidents_of_units",
     "incidents_with_gaps",
@@ -242,6 +248,8 @@ __all__ = [
     "moves_by_month",
     "named_with_recommendation",
     "narrow_base",
+    "nearby",
+    "nearby_counts",
     "not_in_period",
     "of_incident",
     "of_new_datasets",
@@ -299,6 +307,7 @@ __all__ = [
     "units_of_incident",
     "unmet_expectations",
     "versions_of_incident",
+    "versions_of_rows",
     "waiting",
     "waiting_on",
     "weapons_of_incident",

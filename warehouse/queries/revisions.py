@@ -152,3 +152,13 @@ def changed_findings(filters: Filters | Later) -> Table:
     columns = ("incident_id", "public_code", "stage", "kind", "before", "before_on", "after", "after_on")
     rows = rows.filter(rows.before.notnull(), rows.before != rows.after).select(*columns)
     return rows.order_by(ibis.desc("after_on"), "incident_id", "kind", "before_on")
+
+
+def versions_of_rows(name: str, incident_id: str) -> Table:
+    """All versions of an incident's rows that had become known by the day for which the question is run, oldest first.
+
+    Unlike the other questions here it keeps to that day. `name` is a table with versions and an incident_id.
+    """
+    versions = TABLE[name].ibis_table()
+    known = versions.filter(versions.incident_id == incident_id, versions.known_from <= ibis.literal(AS_KNOWN_ON))
+    return known.drop("known_to").order_by("known_from", *(c for c in TABLE[name].key if c != "known_from"))

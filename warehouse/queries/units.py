@@ -136,17 +136,6 @@ def responses_about_units(filters: Filters | Later, unit_ids: tuple[str, ...]) -
     return rows.order_by(ibis.asc("recommended_on", nulls_first=False), "response_id")
 
 
-def units_of_incident(incident_id: str, show_private: bool) -> Table:
-    """Attributions of one incident with unit_name; raw_text is null where a private report says it."""
-    rows = table("incident_unit")
-    rows = rows.filter(rows.incident_id == incident_id)
-    names = TABLE["unit"].ibis_table().select("unit_id", unit_name="name")
-    accesses = table("report").select("report_id", "access")
-    rows = rows.inner_join(names, "unit_id").left_join(accesses, "report_id").drop("report_id_right")
-    rows = rows.mutate(from_private_report=(rows.access == v.Access.PRIVATE.value).fill_null(False))
-    return without_private(rows, ("raw_text",), show_private).order_by("attribution_id")
-
-
 def _attributed(filters: Filters | Later) -> Table:
     """Attributions with all columns of their filtered incident, and whether it is repeated."""
     own = ("attribution_id", "incident_id", "unit_id", "confidence", "basis", "report_id", "raw_text")
