@@ -178,9 +178,9 @@ def log_rank(
         if len(compared) > 2 and p < SIGNIFICANT:
             said.append("It says that some of them differ, not which.")
         said.append(
-            "The test knows nothing of what else differs between the groups, misses differences where curves cross, takes "
-            "each stay for independent although a reopened incident has several, and means less the more comparisons "
-            "one tries."
+            "The test knows nothing of what else differs between the groups, misses differences where curves cross, "
+            "takes each stay for independent although a reopened incident has several, and means less the more "
+            "comparisons one tries."
         )
     reasons = {
         "few": f"fewer than {fewest} stays",
