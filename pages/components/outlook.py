@@ -172,5 +172,7 @@ def _paces(view: View, months: int, paces: pl.DataFrame, blocked: Blocked) -> No
         per_month=pl.when(pl.col("months_of_work").is_not_null()).then((pl.col("onward") / months).round(1)),
         months_of_work=pl.col("months_of_work").round(1),
     )
-    table(shown, words.PACE_COLUMNS, "paces", words.PACE, placeholder=words.NO_RATE)
+    # Narrow, so that a phone shows numbers too.
+    config = {"stage": st.column_config.Column(words.PACE_COLUMNS["stage"], width=150)}
+    table(shown, words.PACE_COLUMNS, "paces", words.PACE, config, placeholder=words.NO_RATE)
     st.caption(words.pace_caption(months, view.as_of))
