@@ -22,9 +22,7 @@ from warehouse.queries.counting import (
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.flow import (
     CLOSED,
-    COURSE_OUTCOMES,
     FURTHEST_FIRST,
-    GOVERNMENTS,
     GRAVEST_FIRST,
     NO_FINDING,
     NO_RECORD,
@@ -128,9 +126,7 @@ __all__ = [
     "BEFORE_EVENT",
     "CHOSEN",
     "CLOSED",
-    "COURSE_OUTCOMES",
     "FURTHEST_FIRST",
-    "GOVERNMENTS",
     "GRAVEST_FIRST",
     "LAG_BANDS_DAYS",
     "LATER",
