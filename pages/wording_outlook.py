@@ -221,9 +221,11 @@ def pace_note(months: int, as_of: date, slowest: tuple[str, float] | None, block
     parts = []
     if blocked:
         parts.append(f"In the {months} months to {day(as_of)}:{_left(blocked)} No rate can be estimated for that.")
-    if slowest:
+    if not slowest:
+        parts.append("Too few incidents moved on to say which stage is the slowest.")
+    else:
         parts.append(
-            f"Most work at the present pace lies in {slowest[0]}: what stands there would take "
+            f"Of the stages with a rate, most work lies in {slowest[0]}: what stands there would take "
             f"{number(round(slowest[1], 1))} months if nothing came in."
         )
     return " ".join(parts)

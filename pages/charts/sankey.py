@@ -89,9 +89,9 @@ def sankey(frame: pl.DataFrame, layers: Sequence[Layer], caption: Caption) -> go
             node["x"].append(min(max(at / (len(layers) - 1), 0.001), 0.999))
             node["y"].append(min(max(middle, 0.001), 0.999))
             node["color"].append(layer.colours[value])
-            label = f"{layer.labels[value]} {number(incidents)}"
-            node["customdata"].append(html.escape(label, quote=False))
-            text = "<br>".join(html.escape(line, quote=False) for line in textwrap.wrap(label, room))
+            label = html.escape(f"{layer.labels[value]} {number(incidents)}", quote=False)
+            node["customdata"].append(label)
+            text = _label(layer.labels[value], number(incidents), room)
             beside = {"y": (1 - middle) * flow_px / plot_px, "yanchor": "middle", "xshift": NODE_PX + 4}
             notes.append(style.note(text, _LABEL_PX, x=left, **beside))
             top += height + _GAP_PX
@@ -117,6 +117,13 @@ def sankey(frame: pl.DataFrame, layers: Sequence[Layer], caption: Caption) -> go
         },
     }
     return style.figure([trace], caption, plot_px, left_px=4, ticks_px=14, notes=notes)
+
+
+def _label(name: str, count: str, room: int) -> str:
+    """Escaped name and bold count, in lines of so many characters."""
+    lines = textwrap.wrap(f"{name} {count}", room)
+    text = "<br>".join(html.escape(line, quote=False) for line in lines)
+    return f"{text.removesuffix(count)}<b>{count}</b>"
 
 
 def alt(frame: pl.DataFrame, layers: Sequence[Layer]) -> str:

@@ -163,14 +163,16 @@ def _to_clear(window: Window, cases: float) -> outlook.Staffing:
 def _paces(view: View, months: int, paces: pl.DataFrame, blocked: Blocked) -> None:
     """Which stage is slow, with the moves that say so."""
     st.header(words.PACE, anchor=False)
-    rated = paces.filter(pl.col("months_of_work") > 0).sort("months_of_work").rows(named=True)
-    slowest = (Stage.labels()[rated[-1]["stage"]], rated[-1]["months_of_work"]) if rated else None
-    if note := words.pace_note(months, view.as_of, slowest, blocked):
-        st.text(note)
+    rated = paces.drop_nulls("months_of_work").sort("months_of_work").rows(named=True)
+    # One stage alone is no comparison.
+    slowest = (Stage.labels()[rated[-1]["stage"]], rated[-1]["months_of_work"]) if len(rated) > 1 else None
+    st.text(words.pace_note(months, view.as_of, slowest, blocked))
     shown = paces.with_columns(
         pl.col("stage").replace_strict(Stage.labels()),
         per_month=pl.when(pl.col("months_of_work").is_not_null()).then((pl.col("onward") / months).round(1)),
         months_of_work=pl.col("months_of_work").round(1),
     )
-    table(shown, words.PACE_COLUMNS, "paces", words.PACE, placeholder=words.NO_RATE)
+    # Narrow, so that a phone shows numbers too.
+    config = {"stage": st.column_config.Column(words.PACE_COLUMNS["stage"], width=150)}
+    table(shown, words.PACE_COLUMNS, "paces", words.PACE, config, placeholder=words.NO_RATE)
     st.caption(words.pace_caption(months, view.as_of))

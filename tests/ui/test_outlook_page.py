@@ -171,6 +171,8 @@ def test_too_few_closings_are_refused_with_their_number(
 ) -> None:
     app = open_page(PAGE, demo_warehouse, country="Egypt")
     assert "no incident was closed" in app.warning[1].value
+    kenya = open_page(PAGE, demo_warehouse, country="Kenya")
+    assert "Too few incidents moved on to say which stage is the slowest." in texts(kenya)
     app = open_page(PAGE, demo_warehouse, country="Philippines")
     n = sum(window(steps.filter(country="PHL")).closed)
     assert f"{n} incidents closed (n = {n}; at least 10 are needed)" in app.warning[1].value

@@ -51,7 +51,7 @@ class TestSankey:
 
     def test_labels_carry_their_number_and_are_escaped(self) -> None:
         drawn = sankey.sankey(COURSES, LAYERS, CAPTION)
-        assert "X 7" in notes(drawn)
+        assert "X <b>7</b>" in notes(drawn)
         assert HOSTILE not in json.dumps(spec(drawn))
         assert sankey.alt(COURSES, LAYERS[1:]) == (
             "Flow chart, from left to right: X 7, Y 3. Incidents; the table has every ribbon."
