@@ -23,6 +23,7 @@ from pages.components.shell import View
 from warehouse import queries
 from warehouse.changes import Kind, What
 from warehouse.countries import country_labels
+from warehouse.funnel import funnel as reached_by_stage
 from warehouse.vocabulary import Stage
 
 OLDEST_SHOWN = 5
@@ -51,7 +52,7 @@ def funnel(view: View) -> None:
     if without == view.totals["incidents"]:
         st.info(wording.overview_no_review_in_data(without))
         return
-    rows = answer(queries.stage_funnel, view.filters)
+    rows = reached_by_stage(answer(queries.progress, view.filters, view.as_of))
     caption = view.caption(
         wording.titled(words.SHORT_FUNNEL_TITLE, scope(view)),
         wording.overview_funnel_subtitle(without) if without else "",

@@ -31,7 +31,6 @@ FILTERS = (
         (queries.by_stage, ()),
         (queries.counts, ("weapon_system",)),
         (queries.over_time, ("week", "source_type")),
-        (queries.stage_funnel, ()),
         (queries.irregular_steps, (DAY,)),
         (queries.review_on, (DAY,)),
         (queries.review_over_time, ((date(2024, 5, 31), DAY),)),

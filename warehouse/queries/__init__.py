@@ -38,8 +38,6 @@ from warehouse.queries.findings import NO_FINDING, findings_made, standing_findi
 from warehouse.queries.flow import (
     CLOSED,
     COURSE_OUTCOMES,
-    GOVERNMENTS,
-    FURTHEST_FIRST,
     GRAVEST_FIRST,
     NO_RECORD,
     NO_RESPONSE,
@@ -91,7 +89,7 @@ from warehouse.queries.quality import (
     unmet_expectations,
 )
 from warehouse.queries.record import RULES, gap_counts, gaps_of_rule, incidents_with_gaps, record_gaps, records_checked
-from warehouse.queries.review import by_stage_on, irregular_steps, review_on, stage_funnel
+from warehouse.queries.review import by_stage_on, irregular_steps, review_on
 from warehouse.queries.revisions import (
     AFTER,
     BEFORE,
@@ -293,7 +291,6 @@ __all__ = [
     "series_days",
     "series_listed",
     "shown",
-    "stage_funnel",
     "standing_findings",
     "state_on",
     "stays",
