@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 
-from pages.charts.formatting import counted, day, number
+from pages.charts.formatting import UNKNOWN, counted, day, number
 from warehouse.changes import Kind, What
 
 PAGE = "What changed"
@@ -34,7 +34,7 @@ FIGURE_ROWS: tuple[tuple[str, str, What, Kind | None], ...] = (
     ("Reopened after closing", "step", What.STEP, Kind.REOPENED),
     ("Closed", "step", What.STEP, Kind.CLOSED),
     ("Finding made or changed", "finding", What.FINDING, None),
-    ("Response new or with another status", "response", What.RESPONSE, None),
+    ("Response new or changed", "response", What.RESPONSE, None),
     ("Raised with the partner", "engagement", What.ENGAGEMENT, None),
     ("Killed: estimate revised", "", What.KILLED, None),
     ("Injured: estimate revised", "", What.INJURED, None),
@@ -45,16 +45,16 @@ FIGURE_COLUMNS = {"label": "What", "incidents": "Incidents", "changes": "Changes
 STATE_HEADING = "Before and after"
 STATE_ROWS = {
     "Incidents": "incidents",
-    "Civilians reported killed": "civilians_killed",
-    "of unknown number": "civilians_killed_unknown",
-    "Civilians reported injured": "civilians_injured",
-    "of unknown number ": "civilians_injured_unknown",
+    "Civilians killed": "civilians_killed",
+    "unknown": "civilians_killed_unknown",
+    "Civilians injured": "civilians_injured",
+    "unknown ": "civilians_injured_unknown",
 }
 """Row -> sum; a sum with a low and a high stands by the name of both."""
 DIFFERENCE = "Difference"
 STATE_NOTE = (
-    "Low to high; of unknown number are incidents without a full figure. The difference takes the sums of the lowest "
-    "and of the highest estimates apart: it holds new incidents, retracted ones and revised estimates together."
+    "As reported, low to high; the number is unknown where an incident has no full figure. The difference is that of "
+    "the sums of the lowest estimates, then that of the highest: new incidents, retracted ones and revisions together."
 )
 
 KINDS: Mapping[str, str] = {
@@ -179,8 +179,8 @@ def withdrawn(rows: Mapping[str, int]) -> str:
 
 
 def difference(low: int | None, high: int | None) -> str:
-    """ "+16", "lowest +87, highest +100"; "unknown" where an end is not known on both days."""
-    ends = [None if end is None else f"{end:+,}".replace("-", "−") if end else "0" for end in (low, high)]
-    if ends[0] is None or ends[1] is None:
-        return "unknown"
-    return ends[0] if ends[0] == ends[1] else f"lowest {ends[0]}, highest {ends[1]}"
+    """ "+16" where both are the same, "+87, +100"; "unknown" where an end is not known on both days."""
+    if low is None or high is None:
+        return UNKNOWN
+    ends = [f"{end:+,}".replace("-", "−") if end else "0" for end in (low, high)]
+    return ends[0] if low == high else ", ".join(ends)

@@ -25,6 +25,7 @@ SINCE = "since"
 USUAL_DAYS = 7
 """A week is how often a meeting on the review takes place."""
 _QUICK = "quick_since"
+_STATE_WIDTHS_PX = {"label": 115, "before": 95, "after": 95, "difference": 90}
 _PARTS = ("low", "best", "high")
 
 
@@ -124,5 +125,7 @@ def state(found: Changes) -> None:
     headings = ("", day(found.before), day(found.after), wording.DIFFERENCE)
     names = ("label", "before", "after", "difference")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
-    table(frame, dict(zip(names, headings, strict=True)), "state", wording.STATE_HEADING)
+    named = dict(zip(names, headings, strict=True))
+    widths = {name: st.column_config.Column(named[name], width=px) for name, px in _STATE_WIDTHS_PX.items()}
+    table(frame, named, "state", wording.STATE_HEADING, widths)
     st.text(wording.STATE_NOTE)

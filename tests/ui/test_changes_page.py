@@ -96,7 +96,7 @@ def test_sums_before_and_after(open_page: OpenPage, demo_warehouse: Path, demo_r
     (n, low, high, unknown), (n2, low2, high2, unknown2) = sums
     assert table.drop(table.columns[0]).rows()[:3] == [
         (str(n), str(n2), f"+{n2 - n}"),
-        (f"{low}–{high}", f"{low2}–{high2}", f"lowest +{low2 - low}, highest +{high2 - high}"),
+        (f"{low}–{high}", f"{low2}–{high2}", f"+{low2 - low}, +{high2 - high}"),
         (str(unknown), str(unknown2), f"+{unknown2 - unknown}" if unknown2 != unknown else "0"),
     ]
 
