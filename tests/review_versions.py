@@ -11,6 +11,8 @@ from transforms.pipeline import Source, build
 
 BEFORE, AFTER = date(2024, 6, 30), date(2024, 7, 31)
 
+IMAGE = "<img src=x onerror=alert(1)>"
+"""Place of the new incident."""
 _CODES = ("forward", "back", "reopened", "up", "known", "injured", "decided", "moved", "same")
 
 
@@ -87,7 +89,7 @@ def exports(folder: Path) -> list[Source]:
         "incident": [
             *({"incident_id": code, "public_code": f"C-{code}"} for code in _CODES if code != "moved"),
             {"incident_id": "moved", "public_code": "C-moved", "country": "NGA"},
-            {"incident_id": "new", "place": "Here", "country": "NGA"},
+            {"incident_id": "new", "place": IMAGE, "country": "NGA"},
         ],
         "casualty": [
             _killed("up", "2", "5"), _killed("known", "7", ""), _killed("injured", "1", "1"),

@@ -173,3 +173,10 @@ def test_data_without_a_review_says_so(open_page: OpenPage, shared_data: Path, o
 
 def test_one_export_cannot_have_changed(open_page: OpenPage, airwars_warehouse: Path) -> None:
     assert wording_revisions.ONE_DAY in said(open_page(PAGE, airwars_warehouse))
+
+
+def test_texts_of_sources_are_text(open_page: OpenPage, versions: Path) -> None:
+    app = open_page(PAGE, versions)
+    assert listed(app, "known_from")["place"].to_list() == [review_versions.IMAGE]
+    assert not [m.value for m in app.markdown if "<img" in m.value]
+    assert not any("<img" in chart.proto.spec for chart in app.get("plotly_chart"))
