@@ -240,3 +240,14 @@ def test_the_day_of_knowledge_that_is_asked_for_plays_no_part(demo_reader: Reade
     days = (date(2024, 10, 23), date(2024, 10, 30))
     asked = partial(run, queries.change_counts(NOBODY, *days), demo_reader)
     assert asked().equals(asked(date(2024, 1, 1)))
+
+
+@pytest.mark.parametrize("chosen", [NOBODY, Filters(country=("PSE",))])
+def test_counts_of_whole_lists_and_of_the_question_agree(
+    chosen: Filters, demo_reader: Reader, versions: Reader
+) -> None:
+    for opened, days in ((demo_reader, (date(2024, 10, 23), date(2024, 10, 30))), (versions, (BEFORE, AFTER))):
+        counted = found(opened, chosen, *days).counts
+        asked = run(queries.change_counts(chosen, *days), opened)
+        order = ["what", "kind"]
+        assert counted.sort(order).equals(asked.sort(order))
