@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import tempfile
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -106,10 +107,15 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 @contextmanager
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database in memory for one computation, with the build's limit of memory; closed and gone afterwards."""
-    connection = duckdb.connect(
-        ":memory:", config={"memory_limit": BUILD_MEMORY_LIMIT, "autoinstall_known_extensions": "false"}
-    )
-    try:
-        yield connection
-    finally:
-        connection.close()
+    with tempfile.TemporaryDirectory(prefix="civharm-") as spill:
+        # By default what does not fit into memory goes to the working directory, and stays there if the build dies.
+        config = {
+            "memory_limit": BUILD_MEMORY_LIMIT,
+            "autoinstall_known_extensions": "false",
+            "temp_directory": spill,
+        }
+        connection = duckdb.connect(":memory:", config=config)
+        try:
+            yield connection
+        finally:
+            connection.close()
