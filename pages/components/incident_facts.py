@@ -2,50 +2,90 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import polars as pl
 
-from pages import wording
+from pages import wording, wording_dossier
 from pages.charts.formatting import casualty_range, date_range, day, number
 from warehouse import vocabulary as v
 from warehouse.countries import country_labels
 from warehouse.schema import TABLE
 
-_NO_RAW = ""
+NO_RAW = ""
 _MEASURED = (v.GeoPrecision.EXACT_LOCATION, v.GeoPrecision.WITHIN_100M, v.GeoPrecision.WITHIN_1KM)
 """Precisions whose radius is what the source says; the others' is a round figure (`vocabulary.RADIUS_CAVEAT`)."""
 _EDGE_M = 1_000
 """A point this near to the stated country's border is not worth a word: base maps and coordinates are no surveys."""
 
 
-def facts(incident: Mapping[str, Any]) -> pl.DataFrame:
-    """A row of the incident table as fact, value, raw (the source's words, empty where none are kept)."""
+_CORRECTABLE = {
+    "Date": ("date_start", "date_end", "date_precision"),
+    "Place": ("place",),
+    "Division": ("admin1",),
+    "Country": ("country",),
+    "Location precision": ("geo_precision",),
+    "Coordinates": ("latitude", "longitude"),
+    "Strike type": ("strike_type",),
+    "Strike status": ("strike_status",),
+    "Harm status": ("harm_status",),
+    "Named as responsible": ("belligerent",),
+    "Basis of naming": ("belligerent_basis",),
+    "Partner": ("partner_country",),
+    "Kinds of place hit": ("infrastructure",),
+    "Circumstances": ("observations",),
+    "Published by the source": ("published_on",),
+}
+"""Fact -> columns of the incident table that it is made of, which a declared correction may name."""
+
+
+def facts(
+    incident: Mapping[str, Any], corrected: Collection[str] = (), first_report: str | None = None
+) -> pl.DataFrame:
+    """A row of the incident table as fact, value, raw (the source's words, empty where none are kept).
+
+    Args:
+        corrected: columns that people corrected; the facts made of them say so.
+        first_report: number of the report that was the first one.
+    """
+    first_reported = _day(incident["first_reported_on"])
+    if incident["first_reported_on"] and first_report:
+        first_reported = wording_dossier.derived_from(first_reported, first_report)
     rows = [
         ("Date", when(incident), incident["date_raw"]),
         ("Place", incident["place"] or wording.UNKNOWN, None),
         ("Division", incident["admin1"] or wording.UNKNOWN, None),
-        ("Country", _country(incident["country"]), None),
+        ("Country", country(incident["country"]), None),
         ("Location precision", where(incident), incident["geo_precision_raw"]),
         ("Coordinates", _coordinates(incident), None),
         ("Strike type", _several(v.StrikeType, incident["strike_type"]), incident["strike_type_raw"]),
-        ("Strike status", _explained(v.StrikeStatus, incident["strike_status"]), incident["strike_status_raw"]),
-        ("Harm status", _explained(v.HarmStatus, incident["harm_status"]), incident["harm_status_raw"]),
+        ("Strike status", explained(v.StrikeStatus, incident["strike_status"]), incident["strike_status_raw"]),
+        ("Harm status", explained(v.HarmStatus, incident["harm_status"]), incident["harm_status_raw"]),
         ("Named as responsible", "; ".join(incident["belligerent"] or []) or wording.UNKNOWN, None),
-        ("Basis of naming", _explained(v.BelligerentBasis, incident["belligerent_basis"]), None),
-        ("Partner", _country(incident["partner_country"]), None),
+        ("Basis of naming", explained(v.BelligerentBasis, incident["belligerent_basis"]), None),
+        ("Partner", country(incident["partner_country"]), None),
         ("Kinds of place hit", "; ".join(incident["infrastructure"] or []) or wording.NOT_STATED, None),
         ("Circumstances", "; ".join(incident["observations"] or []) or wording.NOT_STATED, None),
-        ("First reported", _day(incident["first_reported_on"]), None),
+        ("First reported", first_reported, None),
         ("Published by the source", _day(incident["published_on"]), None),
     ]
-    return _frame(("fact", "value", "raw"), [(fact, value, raw or _NO_RAW) for fact, value, raw in rows])
+    return text_frame(
+        ("fact", "value", "raw"),
+        [
+            (
+                fact,
+                wording_dossier.corrected(value) if set(_CORRECTABLE.get(fact, ())) & set(corrected) else value,
+                raw or NO_RAW,
+            )
+            for fact, value, raw in rows
+        ],
+    )
 
 
 def when(incident: Mapping[str, Any]) -> str:
     """The date and how exactly it is known."""
-    precision = _member(v.DatePrecision, incident["date_precision"])
+    precision = member_of(v.DatePrecision, incident["date_precision"])
     if incident["date_start"] is None or precision == v.DatePrecision.UNKNOWN:
         return wording.UNKNOWN
     stated = date_range(incident["date_start"], incident["date_end"], precision.value)
@@ -54,7 +94,7 @@ def when(incident: Mapping[str, Any]) -> str:
 
 def where(incident: Mapping[str, Any]) -> str:
     """How exactly the place is known, with the radius in words."""
-    precision = _member(v.GeoPrecision, incident["geo_precision"])
+    precision = member_of(v.GeoPrecision, incident["geo_precision"])
     radius_m: int | None = incident["geo_radius_m"]
     if incident["latitude"] is None:
         return f"{precision.label}: {wording.NO_COORDINATES}"
@@ -71,7 +111,7 @@ def casualties(estimates: pl.DataFrame) -> pl.DataFrame:
         estimates.select("group", "harm", "low", "best", "high", "raw_text").iter_rows(),
         key=lambda row: (row[1] != v.Harm.KILLED, order[row[0]]),
     )
-    return _frame(
+    return text_frame(
         ("group", "harm", "low", "best", "high", "raw"),
         [
             (
@@ -80,7 +120,7 @@ def casualties(estimates: pl.DataFrame) -> pl.DataFrame:
                 number(low),
                 wording.NOT_STATED if best is None else number(best),
                 number(high),
-                raw or _NO_RAW,
+                raw or NO_RAW,
             )
             for group, harm, low, best, high, raw in rows
         ],
@@ -96,43 +136,19 @@ def killed_and_injured(incident: Mapping[str, Any]) -> tuple[str, str]:
     return killed, injured
 
 
-def weapons(attributions: pl.DataFrame) -> pl.DataFrame:
-    """Rows of `queries.weapons_of_incident` as weapon, confidence, basis, us_origin, raw."""
-    rows: list[tuple[str, ...]] = []
-    for row in attributions.iter_rows(named=True):
-        kind = _member(v.WeaponSystem, row["weapon_system"])
-        if row["designation"]:
-            name = f"{row['designation']} ({kind.label.lower()}{', ' + c if (c := row['munition_class']) else ''})"
-        else:
-            name = wording.NOT_IDENTIFIED if kind == v.WeaponSystem.UNKNOWN else wording.system_only(kind.label)
-        raw = row["raw_text"]
-        if raw is None:
-            raw = wording.PRIVATE_HIDDEN if row["from_private_report"] else _NO_RAW
-        rows.append(
-            (
-                name,
-                _explained(v.Confidence, row["confidence"]),
-                v.AttributionBasis.labels()[row["basis"]],
-                v.UsOrigin.labels()[row["us_origin"]],
-                raw,
-            )
-        )
-    return _frame(("weapon", "confidence", "basis", "us_origin", "raw"), rows)
-
-
 def history(transitions: pl.DataFrame, as_of: Any) -> pl.DataFrame:
     """Rows of the stage_transition table as day, stage, days (in the stage, to the next step or to `as_of`), bureau,
     reason, waiting_on."""
     steps = list(transitions.iter_rows(named=True))
-    ends = [step["occurred_on"] for step in steps[1:]] + [None]
+    ends = [*(step["occurred_on"] for step in steps[1:]), None]
     rows = []
-    for step, end in zip(steps, ends, strict=True):
-        stage = _member(v.Stage, step["to_stage"])
+    for step, end in zip(steps, ends, strict=False):  # without any step there is no last one either
+        stage = member_of(v.Stage, step["to_stage"])
         days = ((end or as_of) - step["occurred_on"]).days
         stay = number(days) if end else wording.stay(days, open_ended=stage != v.Stage.CLOSED)
-        texts = [step[name] or _NO_RAW for name in ("bureau", "reason", "waiting_on")]
+        texts = [step[name] or NO_RAW for name in ("bureau", "reason", "waiting_on")]
         rows.append((day(step["occurred_on"]), stage.label, stay, *texts))
-    return _frame(("day", "stage", "days", "bureau", "reason", "waiting_on"), rows)
+    return text_frame(("day", "stage", "days", "bureau", "reason", "waiting_on"), rows)
 
 
 def records(table: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.DataFrame:
@@ -152,16 +168,19 @@ def records(table: str, frame: pl.DataFrame, columns: tuple[str, ...]) -> pl.Dat
     return pl.DataFrame(texts)
 
 
-def _member(vocabulary: type[v.Vocabulary], value: str) -> v.Vocabulary:
+def member_of(vocabulary: type[v.Vocabulary], value: str) -> v.Vocabulary:
+    """The value with its label and meaning."""
     return next(member for member in vocabulary if member == value)
 
 
-def _frame(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> pl.DataFrame:
+def text_frame(names: tuple[str, ...], rows: list[tuple[str, ...]]) -> pl.DataFrame:
+    """Rows of text."""
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
 
 
-def _explained(vocabulary: type[v.Vocabulary], value: str) -> str:
-    member = _member(vocabulary, value)
+def explained(vocabulary: type[v.Vocabulary], value: str) -> str:
+    """Label and meaning of a value."""
+    member = member_of(vocabulary, value)
     return f"{member.label}: {member.meaning[0].lower()}{member.meaning[1:].rstrip('.')}"
 
 
@@ -169,7 +188,8 @@ def _several(vocabulary: type[v.Vocabulary], values: list[str]) -> str:
     return "; ".join(vocabulary.labels()[value] for value in values)
 
 
-def _country(code: str | None) -> str:
+def country(code: str | None) -> str:
+    """Name of a country, or that it is unknown."""
     return country_labels().get(code, code) if code else wording.UNKNOWN
 
 

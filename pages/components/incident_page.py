@@ -1,41 +1,34 @@
-"""The parts of an incident's page."""
+"""The parts of an incident's page: each draws a part of its dossier."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from pages import wording, wording_revisions
-from pages.charts import maps
-from pages.charts.formatting import day
-from pages.components import incident_facts, incident_reports, incident_text, settings
-from pages.components.data import answer
+from pages import wording, wording_dossier, wording_revisions
+from pages.charts import incident_timeline, maps
+from pages.components import figure, incident_evidence, incident_facts, incident_reports, incident_text
+from pages.components.incident_tables import link, table
 from pages.components.incident_text import directed
 from pages.components.plain import escaped
 from pages.components.shell import View
-from warehouse import queries
 from warehouse import vocabulary as v
-from warehouse.revision_texts import corrections_labelled
-from warehouse.revisions import LABELS, history
+from warehouse.dossier import Dossier
+from warehouse.dossier_timeline import Kind
 
 _MAP_PX = 320
 
-_RECORDS = {
-    "assessment": ("kind", "finding", "assessed_on", "bureau"),
-    "response": ("response_type", "target", "status", "recommended_on", "decided_on", "implemented_on"),
-    "engagement": ("held_on", "post", "counterpart", "channel", "outcome"),
-}
-"""Table -> columns shown."""
 
-
-def top(incident: Mapping[str, Any]) -> None:
+def top(dossier: Dossier) -> None:
     """Title, place and date, people harmed, summary."""
+    incident = dossier.incident
     incident_text.style()
-    st.title(escaped(incident["public_code"] or incident["incident_id"]), anchor=False)
+    st.title(escaped(dossier.code), anchor=False)
+    if dossier.shows_private_content:
+        st.warning(wording_dossier.PRIVATE_CONTENT)
     st.text(directed(incident["place"] or wording.PLACE_UNKNOWN))
     when = incident_facts.when(incident)
     st.text(wording.DATE_UNKNOWN if when == wording.UNKNOWN else when)
@@ -69,119 +62,119 @@ def location(incident: Mapping[str, Any], view: View) -> None:
     )
 
 
-def facts(incident: Mapping[str, Any]) -> None:
-    """Each value beside the source's words."""
+def facts(dossier: Dossier) -> None:
+    """Each value beside the source's words, and who states it."""
+    incident, corrected = dossier.incident, dossier.corrections["field"].to_list()
     st.header(wording.PARTS["facts"], anchor=False)
-    _table(incident_facts.facts(incident), wording.FACT_HEADINGS)
+    st.text(wording_dossier.stated_by(dossier.dataset["publisher"]))
+    table(
+        incident_facts.facts(incident, corrected, incident_evidence.first_report(dossier)),
+        wording.FACT_HEADINGS,
+        "facts",
+    )
     if (url := incident["url"]) and str(url).lower().startswith(("http://", "https://")):
         st.link_button(wording.AT_PUBLISHER, url)
 
 
-def casualties(incident_id: str) -> None:
-    """Every estimate, civilians and others apart."""
-    st.header(wording.PARTS["casualties"], anchor=False)
-    estimates = answer(queries.of_incident, "casualty", incident_id)
-    if estimates.is_empty():
-        st.text(wording.NO_CASUALTIES)
-    else:
-        _table(incident_facts.casualties(estimates), wording.CASUALTY_HEADINGS)
-
-
-def reports(incident: Mapping[str, Any]) -> None:
-    """Reports with links; private ones are counted."""
-    st.header(wording.PARTS["reports"], anchor=False)
-    st.text(wording.report_counts(incident["report_count"], incident["private_report_count"]))
-    if incident["report_count"]:
-        allowed = settings.shows_private()
-        found = answer(queries.reports_of_incident, incident["incident_id"], allowed)
-        incident_reports.show(found, show_private=allowed)
-
-
-def weapons(incident_id: str) -> None:
-    """Attributions with confidence and basis."""
-    st.header(wording.PARTS["weapons"], anchor=False)
-    found = answer(queries.weapons_of_incident, incident_id, settings.shows_private())
-    if not found["confidence"].is_in([v.Confidence.UNATTRIBUTED, v.Confidence.EXCLUDED]).not_().any():
-        st.text(wording.UNATTRIBUTED)
-    if not found.is_empty():
-        _table(incident_facts.weapons(found), wording.WEAPON_HEADINGS)
-
-
-def review(incident: Mapping[str, Any], view: View) -> None:
-    """Stage history, assessments, responses and engagements."""
-    st.header(wording.PARTS["history"], anchor=False)
-    incident_id = incident["incident_id"]
-    steps = answer(queries.of_incident, "stage_transition", incident_id)
-    records = {
-        "assessment": answer(queries.of_incident, "assessment", incident_id),
-        "response": answer(queries.responses_of_incident, incident_id),
-        "engagement": answer(queries.of_incident, "engagement", incident_id),
-    }
-    if steps.is_empty() and all(found.is_empty() for found in records.values()):
-        st.text(wording.NO_REVIEW)
-        return
-    if steps.is_empty():
-        st.text(wording.NO_STEPS)
-    else:
-        _table(incident_facts.history(steps, view.as_of), wording.HISTORY_HEADINGS)
-    for table, columns in _RECORDS.items():
-        found = records[table]
-        st.header(wording.PARTS[table], anchor=False)
-        if found.is_empty():
-            st.text(wording.NONE_ON_RECORD)
-            continue
-        shown = incident_facts.records(table, found, columns)
-        if table == "response" and found["unit_name"].null_count() < found.height:
-            shown = shown.with_columns(found["unit_name"].fill_null(wording.NOT_STATED).alias(wording.UNIT))
-        _table(shown, {})
-
-
-def knowledge(incident: Mapping[str, Any], known_on: date | None) -> None:
-    """How what is known of it changed from day to day, and which values were corrected; up to a day if one is given."""
-    st.header(wording_revisions.HISTORY, anchor=False)
-    versions = answer(queries.versions_of_incident, incident["incident_id"])
-    versions = versions.filter(pl.col("known_from") <= incident["known_from"])
-    changed = history(versions)
-    if changed.is_empty():
-        st.text(wording_revisions.never_revised(min(versions["known_from"].to_list())))
-    else:
-        shown = changed.select(
-            pl.col("known_from").map_elements(day, return_dtype=pl.String),
-            pl.col("field").replace_strict(LABELS),
-            pl.col("before", "after").fill_null(wording_revisions.NO_VALUE),
-        )
-        _table(shown, wording_revisions.HISTORY_COLUMNS)
-    corrections = answer(queries.corrections_of_incident, incident["incident_id"])
-    if known_on is not None:
-        corrections = corrections.filter(pl.col("corrected_on") <= known_on)
-    if not corrections.is_empty():
-        st.header(wording_revisions.CORRECTIONS, anchor=False)
-        shown = corrections_labelled(corrections).select(list(wording_revisions.CORRECTION_COLUMNS))
-        shown = shown.with_columns(
-            pl.col("field").replace(LABELS),
-            pl.col("expected_value", "corrected_value").fill_null(wording_revisions.NO_VALUE),
-            pl.col("corrected_on").map_elements(day, return_dtype=pl.String),
-        )
-        _table(shown, wording_revisions.CORRECTION_COLUMNS)
-
-
-def dataset(incident: Mapping[str, Any]) -> None:
-    """Where it comes from, and under what licence."""
-    st.header(wording.PARTS["data"], anchor=False)
-    row = answer(queries.datasets).row(by_predicate=pl.col("dataset_id") == incident["dataset_id"], named=True)
-    st.text(
-        wording.dataset_line(
-            row["title"], row["publisher"], row["licence"], row["known_on"], redistributable=row["redistributable"]
-        )
+def timeline(dossier: Dossier, view: View) -> None:
+    """Everything in one list, oldest first, and as a figure."""
+    st.header(wording_dossier.TIMELINE, anchor=False)
+    st.text(wording_dossier.TIMELINE_NOTE)
+    if note := wording_dossier.undated(dossier.timeline["day"].null_count()):
+        st.text(note)
+    shown = incident_evidence.timeline(dossier.timeline)
+    table(shown, wording_dossier.TIMELINE_HEADINGS, "timeline")
+    labels, colours = Kind.labels(), Kind.colours()
+    caption = view.caption(wording_dossier.figure_title(dossier.code), wording_dossier.FIGURE_SUBTITLE, shown=1)
+    figure.show(
+        incident_timeline.lanes(dossier.timeline, caption, labels, colours),
+        incident_timeline.alt(dossier.timeline, labels),
+        "incident_lanes",
+        shown.rename(wording_dossier.TIMELINE_HEADINGS),
     )
 
 
-def _cell(text: str) -> str:
-    return directed(escaped(text))
+def casualties(dossier: Dossier) -> None:
+    """Every estimate, civilians and others apart."""
+    st.header(wording.PARTS["casualties"], anchor=False)
+    if dossier.casualties.is_empty():
+        st.text(wording.NO_CASUALTIES)
+    else:
+        st.text(wording_dossier.CASUALTIES_SOURCE)
+        table(incident_facts.casualties(dossier.casualties), wording.CASUALTY_HEADINGS, "casualties")
 
 
-def _table(frame: pl.DataFrame, headings: Mapping[str, str]) -> None:
-    """A table whose cells wrap and are shown as text. A column without any text is left out."""
-    cells = frame.select(pl.all().map_elements(_cell, return_dtype=pl.String, skip_nulls=True))
-    filled = [name for name in cells.columns if cells[name].str.len_bytes().max() or name not in ("raw", "waiting_on")]
-    st.table(cells.select(filled).rename({name: headings.get(name, name) for name in filled}), border="horizontal")
+def reports(dossier: Dossier) -> None:
+    """Reports with links; private ones are counted."""
+    incident = dossier.incident
+    st.header(wording.PARTS["reports"], anchor=False)
+    st.text(wording.report_counts(incident["report_count"], incident["private_report_count"]))
+    if dossier.reports.height:
+        shown = incident_reports.rows(dossier.reports, show_private=dossier.wanted.show_private)
+        addresses = [
+            " ".join(
+                link(text, address) for text, address in ((url, url), (wording_dossier.ARCHIVED, archive)) if address
+            )
+            for url, archive in shown.select("url", "archive_url").iter_rows()
+        ]
+        shown = shown.with_columns(pl.Series("address", addresses, dtype=pl.String))
+        headings = wording_dossier.REPORT_HEADINGS
+        table(shown.select(list(headings)), headings, "reports", links=("address",))
+
+
+def weapons(dossier: Dossier) -> None:
+    """Weapons and units that are named, with confidence and basis."""
+    st.header(wording.PARTS["weapons"], anchor=False)
+    found = dossier.weapons
+    if not found["confidence"].is_in([v.Confidence.UNATTRIBUTED, v.Confidence.EXCLUDED]).not_().any():
+        st.text(wording.UNATTRIBUTED)
+    if not found.is_empty():
+        table(incident_evidence.weapons(found), wording.WEAPON_HEADINGS, "weapons")
+    st.header(wording_dossier.UNITS, anchor=False)
+    if dossier.units.is_empty():
+        st.text(wording_dossier.NO_UNIT)
+    else:
+        table(incident_evidence.units(dossier.units), wording_dossier.UNIT_HEADINGS, "units")
+
+
+def review(dossier: Dossier) -> None:
+    """Stage history, assessments, responses and engagements."""
+    st.header(wording.PARTS["history"], anchor=False)
+    kinds = {"assessment": dossier.assessments, "response": dossier.responses, "engagement": dossier.engagements}
+    if dossier.steps.is_empty() and all(found.is_empty() for found in kinds.values()):
+        st.text(wording.NO_REVIEW)
+        return
+    if dossier.steps.is_empty():
+        st.text(wording.NO_STEPS)
+    else:
+        table(incident_facts.history(dossier.steps, dossier.as_of), wording.HISTORY_HEADINGS, "history")
+    for name, found in kinds.items():
+        st.header(wording.PARTS[name], anchor=False)
+        if found.is_empty():
+            st.text(wording.NONE_ON_RECORD)
+        else:
+            table(incident_evidence.records(name, found), {}, name)
+
+
+def knowledge(dossier: Dossier) -> None:
+    """How what is known of it changed from day to day, and which values were corrected."""
+    st.header(wording_revisions.HISTORY, anchor=False)
+    changed = incident_evidence.revisions(dossier)
+    if changed.is_empty():
+        st.text(wording_revisions.never_revised(dossier.first_known))
+    else:
+        table(changed, wording_revisions.HISTORY_COLUMNS, "revisions")
+    if not dossier.corrections.is_empty():
+        st.header(wording_revisions.CORRECTIONS, anchor=False)
+        table(incident_evidence.corrections(dossier), wording_revisions.CORRECTION_COLUMNS, "corrections")
+
+
+def datasets(dossier: Dossier) -> None:
+    """Where it comes from, and under what licence."""
+    st.header(wording.PARTS["data"], anchor=False)
+    for row in dossier.datasets.iter_rows(named=True):
+        st.text(
+            wording.dataset_line(
+                row["title"], row["publisher"], row["licence"], row["known_on"], redistributable=row["redistributable"]
+            )
+        )

@@ -1,76 +1,49 @@
-"""The reports of one incident, as they may be shown."""
+"""The reports of one incident, as they may be shown. Pure: records in, frames of text out."""
 
 from __future__ import annotations
 
 from typing import Any
 
 import polars as pl
-import streamlit as st
 
-from pages import wording
-from pages.charts.formatting import counted
+from pages import wording, wording_dossier
+from pages.charts.formatting import day
 from warehouse import vocabulary as v
-from warehouse.schema import TABLE
 
-_REPORT = TABLE["report"]
 _LINKED = ("http://", "https://")
-_HEIGHT_PX = 420
 
 
 def rows(reports: pl.DataFrame, *, show_private: bool) -> pl.DataFrame:
-    """Rows of `queries.reports_of_incident` for the table.
+    """Reports of a dossier for people.
 
-    Columns: published_on (date), source_type, publisher, note (why something is not shown, addresses that are no web
-    page, how an inferred link was made), address and archive (only http or https, so that a link can do nothing else),
-    title, text, language, submitted_by.
+    Columns: report_number, published_on, source (type, publisher, language, sender), says (title and text), url and
+    archive_url (only http or https, so that a link can do nothing else), note (why something is not shown, addresses
+    that are no web page, how an inferred link was made; empty without any).
     """
     records = list(reports.iter_rows(named=True))
-    types = v.SourceType.labels()
     return pl.DataFrame(
         {
-            "published_on": reports["published_on"],
-            "source_type": [types[r["source_type"]] for r in records],
-            "publisher": [_publisher(r, show_private=show_private) for r in records],
+            "report_number": reports["report_number"],
+            "published_on": [day(r["published_on"]) if r["published_on"] else wording_dossier.NO_DAY for r in records],
+            "source": [_source(r, show_private=show_private) for r in records],
+            "says": [_says(r, show_private=show_private) for r in records],
+            "url": [_linked(r["url"]) for r in records],
+            "archive_url": [_linked(r["archive_url"]) for r in records],
             "note": [_note(r, show_private=show_private) for r in records],
-            "address": [_linked(r["url"]) for r in records],
-            "archive": [_linked(r["archive_url"]) for r in records],
-            "title": reports["title"],
-            "text": reports["raw_text"],
-            "language": reports["language"],
-            "submitted_by": reports["submitted_by"],
         },
-        schema_overrides=dict.fromkeys(("publisher", "address", "archive", "note"), pl.String),
+        schema=dict.fromkeys(
+            ("report_number", "published_on", "source", "says", "url", "archive_url", "note"), pl.String
+        ),
     )
 
 
-def show(reports: pl.DataFrame, *, show_private: bool) -> None:
-    """Draw the table: all reports at once, so that sorting in the browser sorts all of them."""
-    table = rows(reports, show_private=show_private)
-    filled = [name for name in table.columns if table[name].null_count() < table.height]
-    link, text = st.column_config.LinkColumn, st.column_config.TextColumn
-    st.dataframe(
-        table.select(filled),
-        key="incident_reports",
-        hide_index=True,
-        lazy=False,
-        placeholder="",
-        height=min(_HEIGHT_PX, 38 + 35 * table.height),
-        alt=wording.reports_alt(counted(table.height, "report")),
-        column_config={
-            "published_on": st.column_config.DateColumn(
-                _REPORT["published_on"].label, width=110, format="D MMM YYYY", help=wording.UNDATED_HELP
-            ),
-            "source_type": text(_REPORT["source_type"].label, width=130),
-            "publisher": text(_REPORT["publisher"].label, width=170),
-            "title": text(_REPORT["title"].label, width=260),
-            "text": text(_REPORT["raw_text"].label, width=320),
-            "address": link(_REPORT["url"].label, width=200),
-            "archive": link(_REPORT["archive_url"].label, width=160),
-            "language": text(_REPORT["language"].label, width=90),
-            "submitted_by": text(_REPORT["submitted_by"].label, width=180),
-            "note": text(wording.REPORT_NOTE, width=230),
-        },
-    )
+def _source(report: dict[str, Any], *, show_private: bool) -> str:
+    parts = [v.SourceType.labels()[report["source_type"]], _publisher(report, show_private=show_private)]
+    if report["language"]:
+        parts.append(str(report["language"]))
+    if report["submitted_by"]:
+        parts.append(wording_dossier.handed_in_by(report["submitted_by"]))
+    return "; ".join(parts)
 
 
 def _publisher(report: dict[str, Any], *, show_private: bool) -> str:
@@ -83,14 +56,22 @@ def _publisher(report: dict[str, Any], *, show_private: bool) -> str:
     return str(report["platform"] or wording.UNKNOWN)
 
 
-def _note(report: dict[str, Any], *, show_private: bool) -> str | None:
-    parts = []
+def _says(report: dict[str, Any], *, show_private: bool) -> str:
     if _hidden(report, show_private=show_private):
-        parts.append(wording.PRIVATE_HIDDEN)
-    elif report["access"] == v.Access.PRIVATE:
+        return wording.PRIVATE_HIDDEN
+    texts = [f"“{report['title']}”" if report["title"] else None, report["raw_text"]]
+    return " ".join(text for text in texts if text) or wording_dossier.NO_TEXT
+
+
+def _note(report: dict[str, Any], *, show_private: bool) -> str:
+    parts = []
+    if report["access"] == v.Access.PRIVATE and show_private:
         parts.append(wording.PRIVATE_SHOWN)
     if report["account_kind"] == v.AccountKind.PERSONAL:
         parts.append(wording.PERSONAL_HIDDEN)
+    if not _hidden(report, show_private=show_private) and (report["event_on"] or report["place"]):
+        when = day(report["event_on"]) if report["event_on"] else None
+        parts.append(wording_dossier.speaks_of(when, report["place"]))
     parts += [
         wording.other_address(report[name])
         for name in ("url", "archive_url")
@@ -98,7 +79,7 @@ def _note(report: dict[str, Any], *, show_private: bool) -> str | None:
     ]
     if report["method"] == "linked":
         parts.append(wording.linked(report["match_probability"]))
-    return "; ".join(parts) or None
+    return "; ".join(parts)
 
 
 def _hidden(report: dict[str, Any], *, show_private: bool) -> bool:

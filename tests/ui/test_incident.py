@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import polars as pl
@@ -11,11 +12,15 @@ import pytest
 from made_up import warehouse
 from streamlit.testing.v1 import AppTest
 
-from pages import wording
+from pages import wording, wording_dossier
 from pages.components import settings
+from pages.components.incident_tables import link
 from pages.components.incident_text import directed
 from pages.components.plain import escaped
+from warehouse import queries
 from warehouse.connection import Reader
+from warehouse.dossier import MOST_NEARBY
+from warehouse.engine import run
 
 OpenPage = Callable[..., AppTest]
 PRIVATE_TEXT = "private statement"
@@ -56,6 +61,12 @@ def everything(app: AppTest) -> str:
 def tables(app: AppTest) -> dict[str, list[list[str]]]:
     """First heading -> rows of the page's tables."""
     return {t.value.columns[0]: t.value.to_numpy().tolist() for t in app.table}
+
+
+def reports(app: AppTest) -> pl.DataFrame:
+    """The page's table of reports."""
+    (shown,) = (t.value for t in app.table if t.value.columns[0] == wording_dossier.REPORT_NUMBER)
+    return pl.from_pandas(shown)
 
 
 class TestFacts:
@@ -149,12 +160,13 @@ class TestReports:
         page = everything(app)
         assert PRIVATE_TEXT not in page
         assert not [secret for secret in secrets if secret in page]
-        shown = app.dataframe[0].value
-        assert len(shown) == busiest["report_count"]
-        private = shown[shown["publisher"] == wording.PRIVATE_HIDDEN]
-        assert len(private) == busiest["private_report_count"]
-        assert all(wording.PRIVATE_HIDDEN in note for note in private["note"])
-        assert wording.report_counts(int(str(busiest["report_count"])), len(private)) in [t.value for t in app.text]
+        shown = reports(app)
+        assert shown.height == busiest["report_count"]
+        private = shown.filter(pl.col("What it says") == escaped(wording.PRIVATE_HIDDEN))
+        assert private.height == busiest["private_report_count"]
+        assert private["Source"].str.contains(escaped(wording.PRIVATE_HIDDEN), literal=True).all()
+        assert private["Address"].str.len_chars().sum() == 0
+        assert wording.report_counts(shown.height, private.height) in [t.value for t in app.text]
 
     def test_shown_when_the_operator_allows_it_but_accounts_never(
         self,
@@ -170,8 +182,8 @@ class TestReports:
         private = reports.filter(pl.col("access") == "private", pl.col("incident_id") == busiest["incident_id"])
         assert private.height
         for row in private.iter_rows(named=True):
-            assert row["submitted_by"] in page
-            assert row["raw_text"] in page
+            assert escaped(row["submitted_by"]) in page
+            assert escaped(row["raw_text"]) in page
         assert not [name for name in reports["account_name"].drop_nulls() if name in page]
 
     def test_a_setting_that_is_no_answer_shows_nothing(
@@ -189,20 +201,101 @@ class TestReports:
     def test_personal_accounts_have_no_address_and_the_page_says_why(
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
     ) -> None:
-        reports = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
-        incident_id = reports.filter(pl.col("account_kind") == "personal")["incident_id"][0]
-        shown = open_page("incident.py", demo_warehouse, id=incident_id).dataframe[0].value
-        notes = shown["note"].fillna("")
-        personal = shown[notes.str.contains(wording.PERSONAL_HIDDEN)]
-        expected = reports.filter(pl.col("incident_id") == incident_id, pl.col("account_kind") == "personal")
-        assert len(personal) == expected.height
-        assert personal["address"].isna().all()
+        of_incident = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+        incident_id = of_incident.filter(pl.col("account_kind") == "personal")["incident_id"][0]
+        shown = reports(open_page("incident.py", demo_warehouse, id=incident_id))
+        personal = shown.filter(pl.col("Note").str.contains(escaped(wording.PERSONAL_HIDDEN), literal=True))
+        expected = of_incident.filter(pl.col("incident_id") == incident_id, pl.col("account_kind") == "personal")
+        assert personal.height == expected.height
+        assert personal["Address"].str.len_chars().sum() == 0
 
     def test_only_web_pages_are_links(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
-        shown = open_page("incident.py", hostile_warehouse, id="made-up:plain").dataframe[0].value
-        assert "address" not in shown.columns
-        assert shown["note"].to_list() == [wording.other_address("javascript:alert(1)")]
-        assert shown["title"].to_list() == ["<img src=x onerror=alert(1)>"]
+        shown = reports(open_page("incident.py", hostile_warehouse, id="made-up:plain"))
+        assert "Address" not in shown.columns
+        assert shown["Note"].to_list() == [escaped(wording.other_address("javascript:alert(1)"))]
+        image = "<img src=x onerror=alert(1)>"
+        assert shown["What it says"].to_list() == [escaped(f"“{image}” {image}")]
+
+    def test_a_link_can_do_nothing_else_whatever_it_holds(self) -> None:
+        address = 'https://a.example/x) [y](javascript:alert(1)) <b> "z'
+        assert link("[t](u)", address) == (
+            r"[\[t\]\(u\)](https://a.example/x%29%20%5By%5D%28javascript:alert%281%29%29%20%3Cb%3E%20%22z)"
+        )
+
+
+class TestTimeline:
+    def test_is_that_of_the_dossier_with_private_sources_hidden(
+        self, demo_warehouse: Path, demo_reader: Reader, busiest: dict[str, object], open_page: OpenPage
+    ) -> None:
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        shown = pl.DataFrame(tables(app)["When"], schema=list(wording_dossier.TIMELINE_HEADINGS.values()), orient="row")
+        count = busiest["report_count"]
+        assert shown.filter(pl.col("Kind").is_in(["Report", "First report"])).height == count
+        steps = demo_reader.frame("SELECT incident_id FROM stage_transition")
+        own = steps.filter(pl.col("incident_id") == busiest["incident_id"])
+        assert shown.filter(pl.col("Kind") == "Review step").height == own.height
+        undated = shown["When"] == escaped(wording_dossier.UNDATED)
+        assert undated.to_list() == sorted(undated), "undated ones are last"
+        if undated.any():
+            assert wording_dossier.undated(undated.sum()) in [t.value for t in app.text]
+
+    def test_on_a_past_day_nothing_later_is_in_it(
+        self, demo_warehouse: Path, busiest: dict[str, object], open_page: OpenPage
+    ) -> None:
+        first = busiest["first_reported_on"] or busiest["date_start"]
+        assert isinstance(first, date)
+        day = first + timedelta(days=30)
+        now = tables(open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"])))["When"]
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]), as_known_on=str(day))
+        then = tables(app)["When"]
+        known = [datetime.strptime(row[-1], "%d %b %Y").date() for row in then]  # noqa: DTZ007
+        assert max(known) <= day
+        assert 0 < len(then) < len(now)
+        assert wording_dossier.SAME_EVENT_WITHHELD in [t.value for t in app.text]
+
+
+class TestNearby:
+    def test_counts_and_rows_follow_the_choice(
+        self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
+    ) -> None:
+        rows = demo_reader.frame(
+            "SELECT incident_id FROM incident WHERE known_to IS NULL AND geo_precision = 'within_100m' "
+            "AND country = 'PSE' AND date_start IS NOT NULL ORDER BY incident_id"
+        )
+        incident_id = rows["incident_id"][0]
+        app = open_page("incident.py", demo_warehouse, id=incident_id)
+        for metres, days in ((5_000, 7), (10_000, 30)):
+            if (metres, days) != (5_000, 7):
+                app.selectbox(key="near_m").set_value(metres)
+                app.selectbox(key="near_days").set_value(days).run()
+            counts = run(queries.nearby_counts(incident_id, metres, days), demo_reader).row(0, named=True)
+            said = wording_dossier.nearby_counts(**counts, metres=metres, within_days=days)
+            assert said in [t.value for t in app.text]
+            shown = tables(app)["Incident"]
+            assert len(shown) == min(counts["nearby"] + counts["may_be_nearby"], MOST_NEARBY) > 0
+            assert all("](/incident?" in row[0] for row in shown)
+
+    def test_without_a_place_it_says_so(self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage) -> None:
+        rows = demo_reader.frame("SELECT incident_id FROM incident WHERE known_to IS NULL AND latitude IS NULL")
+        app = open_page("incident.py", demo_warehouse, id=rows["incident_id"].sort()[0])
+        assert wording_dossier.NO_PLACE in [t.value for t in app.text]
+        assert "Incident" not in tables(app)
+
+
+class TestFiles:
+    def test_both_are_offered_and_named_by_what_they_hold(
+        self, demo_warehouse: Path, busiest: dict[str, object], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        assert [b.proto.label for b in app.get("download_button")] == list(wording_dossier.FILES.values())
+        assert wording_dossier.PRIVATE_CONTENT not in [w.value for w in app.warning]
+        monkeypatch.setenv(settings.SHOW_PRIVATE, "1")
+        app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
+        assert wording_dossier.PRIVATE_CONTENT in [w.value for w in app.warning]
+
+    def test_a_licence_that_forbids_it_is_said(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
+        app = open_page("incident.py", hostile_warehouse, id="made-up:plain")
+        assert any(w.value.startswith("Do not pass these rows on") for w in app.warning)
 
 
 class TestAddress:

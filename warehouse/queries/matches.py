@@ -47,14 +47,17 @@ def pair_counts(filters: Filters) -> Table:
 
 
 def pairs_of_incident(incident_id: str) -> Table:
-    """Candidate pairs with this incident. Columns: other_id, public_code, place, match_probability, is_linked."""
+    """Candidate pairs with this incident.
+
+    Columns: other_id, public_code, place, match_probability, decision, decided_on, is_linked.
+    """
     found = table("candidate_pair")
     one = found.filter((found.incident_id == incident_id) | (found.left_id == incident_id))
     one = one.mutate(other_id=ibis.ifelse(one.left_id == incident_id, one.incident_id, one.left_id))
     known = table("incident").select("public_code", "place", other_id="incident_id")
     return (
         one.inner_join(known, "other_id")
-        .select("other_id", "public_code", "place", "match_probability", "decision", "is_linked")
+        .select("other_id", "public_code", "place", "match_probability", "decision", "decided_on", "is_linked")
         .order_by(ibis.desc("match_probability"), "other_id")
     )
 
