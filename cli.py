@@ -21,11 +21,12 @@ from rich.markup import escape
 from rich.table import Column, Table
 
 from pages.components import settings
-from warehouse.errors import CivharmError, FilterError, InputError
+from warehouse.errors import CivharmError, FilterError, InputError, NoticeError
 
 if TYPE_CHECKING:
     from transforms.mapping_trial import Trial
     from warehouse.filters import Filters
+    from warehouse.watch import Outcome
 
 DEFAULT_WAREHOUSE = Path(settings.DEFAULT_WAREHOUSE)
 DEFAULT_PORT = 8501
@@ -281,6 +282,10 @@ def brief(
         datetime | None,
         typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known by the end of this day [default: now]."),
     ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="Adds what became known after the end of this day."),
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
     """Write a briefing on the filtered incidents: two to four pages as PDF, or one HTML file that needs nothing else.
@@ -292,11 +297,12 @@ def brief(
     Examples:
       civharm brief -o briefing.pdf
       civharm brief --filter country=PSE --as-of 2024-10-30 -o gaza.html
+      civharm brief --since 2024-10-23 -o week.pdf
     """
     from pages.documents.briefing import write_file
     from warehouse.connection import reader
 
-    written = write_file(reader(warehouse), _filters(filters, _day(as_of)), output)
+    written = write_file(reader(warehouse), _filters(filters, _day(as_of)), output, _day(since))
     out.print(f"Wrote {written}.")
 
 
@@ -325,6 +331,54 @@ def dossier(
 
     found = named(reader(warehouse), incident, _day(as_of), show_private=settings.shows_private())
     out.print(f"Wrote {write_file(found, output)}.")
+
+
+@app.command()
+def watch(
+    rules: Annotated[Path | None, typer.Argument(metavar="RULES", help="A TOML file of rules.")] = None,
+    output: Annotated[
+        Path | None, typer.Option("-o", "--output", metavar="FILE", help="New matches as .csv or .json.")
+    ] = None,
+    feed: Annotated[
+        Path | None, typer.Option("--feed", metavar="FILE", help="Write the latest notices as an Atom feed.")
+    ] = None,
+    since: Annotated[
+        datetime | None,
+        typer.Option("--since", formats=["%Y-%m-%d"], help="A new rule reports what matched after this day."),
+    ] = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Print rules to start from, or write them to a new file RULES.")
+    ] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Report what rules newly match in the current build, each match once; run it after each build.
+
+    Matches are printed, and sent only where the rules name a webhook or a mail server. What was not delivered is tried
+    again by the next run, and the exit status is 1.
+
+    \b
+    Examples:
+      civharm watch rules.toml --example
+      civharm watch rules.toml
+      civharm watch rules.toml --feed feed.xml -o matches.csv --since 2024-10-01
+    """
+    from warehouse.watch import watch as run_rules
+    from warehouse.watch_rules import EXAMPLE
+
+    if example and rules is not None:
+        with rules.open("x", encoding="utf-8") as file:
+            file.write(EXAMPLE)
+        out.print(f"Wrote example rules to {rules}; change them, then: civharm watch {rules}")
+        return
+    if example:
+        out.print(EXAMPLE, end="")
+        return
+    if rules is None:
+        raise InputError("Name a file of rules; civharm watch --example prints one to start from.")
+    outcome = run_rules(warehouse, rules, output=output, feed=feed, since=_day(since))
+    _print_matches(outcome)
+    if outcome.failures:
+        raise NoticeError("\n".join(outcome.failures))
 
 
 @app.command()
@@ -540,6 +594,18 @@ def _print_trial(tried: Trial) -> None:
         for row in shown.iter_rows():
             table.add_row(*(cell or "" for cell in row))
         _print_table(table)
+
+
+def _print_matches(outcome: Outcome) -> None:
+    """New matches, a line each, then what is to be said of the run."""
+    found = outcome.notices
+    mark = "SYNTHETIC " if outcome.synthetic else ""
+    count = f"{len(found):,} new {mark}{'match' if len(found) == 1 else 'matches'}"
+    out.print(f"{count}, as of {outcome.as_of}, build {outcome.build_id}.")
+    for notice in found:
+        out.print(f"- {notice.match.rule}: {notice.match.text}")
+    for line in outcome.said:
+        out.print(line)
 
 
 def _number(value: object) -> str:

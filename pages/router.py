@@ -6,7 +6,15 @@ from pathlib import Path
 
 import streamlit as st
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import (
+    wording,
+    wording_changes,
+    wording_matches,
+    wording_revisions,
+    wording_sources,
+    wording_waits,
+    wording_weapons,
+)
 from pages.components import shell
 from warehouse.errors import CivharmError
 
@@ -17,9 +25,11 @@ page = st.navigation(
         st.Page("trends.py", title=wording.TRENDS, help=wording.TRENDS_HELP),
         st.Page("weapons.py", title=wording_weapons.WEAPONS, help=wording_weapons.WEAPONS_HELP),
         st.Page("pipeline.py", title=wording.PIPELINE, help=wording.PIPELINE_HELP),
+        st.Page("waits.py", title=wording_waits.PAGE, help=wording_waits.PAGE_HELP),
         st.Page("incidents.py", title=wording.INCIDENTS, help=wording.INCIDENTS_HELP),
         st.Page("sources.py", title=wording_sources.PAGE, help=wording_sources.PAGE_HELP),
         st.Page("matches.py", title=wording_matches.PAGE, help=wording_matches.PAGE_HELP),
+        st.Page("changes.py", title=wording_changes.PAGE, help=wording_changes.PAGE_HELP),
         st.Page("revisions.py", title=wording_revisions.PAGE, help=wording_revisions.PAGE_HELP),
         st.Page("incident.py", title=wording.INCIDENT, help=wording.INCIDENT_HELP, visibility="hidden"),
         st.Page("extract.py", title=wording.EXTRACT, help=wording.EXTRACT_HELP),

@@ -273,25 +273,30 @@ def not_in_chart(period: str, without_date: int, too_coarse: int) -> str:
 # Review pipeline.
 FUNNEL_TITLE = "Incidents that reached or passed each stage of the review"
 FUNNEL_MEDIAN = "from receipt"
-BACKLOG_TITLE = "Incidents under review, by stage and days in it"
 OVERDUE_TITLE = "Incidents under review against the two-month norm, by country"
 WAITING_ON_TITLE = "What incidents under review wait for"
 LONGEST_WAITING = "Longest in their stage"
 NOT_STATED = "not stated"
 NO_MEDIAN = "none"
+FUNNEL_COLUMNS = {
+    "stage": "Stage",
+    "reached": "Reached or passed",
+    "share": "Share of all with a review record",
+    "share_before": "Share of the stage before",
+    "median_days": "Median days from receipt",
+    "timed": "Incidents in the median",
+    "skipped": "Passed without a step into it",
+    "stepped_back": "Went back and stand before it",
+}
 NO_REVIEW_RECORDS = (
     "This data says nothing about a review: no incident here has a record of a step. That does not mean that none is "
     "under review. Stages, waits and backlog need records from the office that runs the process; see Method for the "
     "stages, and the command civharm template for a form to fill in."
 )
 NOBODY_WAITS = "No incident here is in an open stage, so there is no backlog and nothing is overdue."
+NOTHING_HAPPENED = "Every step of the review here is dated after the day of knowledge: nothing has happened yet."
 PIPELINE_COLUMNS = {
     "stage": "Stage",
-    "reached": "Reached or passed",
-    "share": "Share of incidents with a review record",
-    "median_days": "Median days from receipt",
-    "timed": "Incidents in the median",
-    "age_band": "Days in stage",
     "incidents": "Incidents",
     "overdue": "Overdue",
     "without_receipt": "Cannot be judged",
@@ -311,14 +316,14 @@ def titled(what: str, scope: str) -> str:
 def funnel_subtitle(sentence: str) -> str:
     """Unit and qualifiers of the funnel."""
     return (
-        f"{sentence}. Closed incidents count in the stages they reached. Medians leave out incidents that still wait "
-        "for the stage: they are a lower bound."
+        f"{sentence}. Closed incidents count in the stages they reached. Median: the day by which half of all "
+        "incidents had reached the stage, those that still wait for it included (Kaplan-Meier)."
     )
 
 
-def backlog_subtitle(sentence: str, as_of: date) -> str:
-    """Unit and qualifiers of the backlog."""
-    return f"{sentence}. Days in the current stage, counted to {day(as_of)}."
+def funnel_median(days: int | None, timed: int) -> str:
+    """The median in the table of the funnel."""
+    return NO_MEDIAN if not timed else "not reached by half" if days is None else number(days)
 
 
 def overdue_subtitle(sentence: str, as_of: date, norm_days: int) -> str:
@@ -340,6 +345,8 @@ def review_notes(
     skipped: int,
     stepped_back: int,
     reopened: int,
+    ahead: int,
+    not_begun: int,
     without_receipt: int,
     norm_days: int,
 ) -> list[str]:
@@ -348,6 +355,14 @@ def review_notes(
     notes = [f"Of {counted(incidents, 'incident')}, {stand}. Closed ones are neither in the backlog nor overdue."]
     if without_record:
         notes.append(f"{counted(without_record, 'incident')} without a review record: in no figure of this page.")
+    if ahead:
+        only = (
+            f" {number(not_begun)} of them have no earlier step and are in no figure of this page." if not_begun else ""
+        )
+        notes.append(
+            f"{counted(ahead, 'incident')} with a step dated after the day of knowledge: it has not happened, and they "
+            f"stand where they stood before.{only}"
+        )
     if without_receipt:
         notes.append(
             f"{counted(without_receipt, 'open incident')} without a date of receipt on record: whether more than "
@@ -356,7 +371,8 @@ def review_notes(
         )
     if skipped:
         notes.append(
-            f"{counted(skipped, 'incident')} skipped a stage on record; a skipped stage counts as passed in the funnel."
+            f"{counted(skipped, 'incident')} skipped a stage on record; the funnel counts a skipped stage as passed, "
+            "and shows it paler."
         )
     if stepped_back:
         again = f", {number(reopened)} of them reopened after closing" if reopened else ""

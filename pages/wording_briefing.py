@@ -4,19 +4,20 @@ from __future__ import annotations
 
 from datetime import date, datetime
 
-from pages.charts.formatting import counted, day, number, period_name
+from pages.charts.formatting import counted, day, number, period_name, share
 
 TITLE = "Briefing on civilian harm and its review"
 SYNTHETIC = "SYNTHETIC DATA, generated for demonstration. Nothing in this briefing describes a real event."
 CIVILIANS_INJURED = "Civilians reported injured"
 WAITING = "Waiting in an open stage"
+NONE_WAITS = "none waits"
 OVERDUE = "Open beyond the two-month norm"
 
 REVIEW = "How far the review has come"
 FUNNEL_TITLE = "Incidents that reached or passed each stage"
 AGES_TITLE = "Incidents that wait, by stage and days in it"
+WAITS_TITLE = "Time in each stage: share of stays that go on"
 HISTORY_TITLE = "Incidents that wait at the end of each month, by stage"
-REASONS_NOTE = "As the latest step of each waiting incident states it."
 HARM = "Harm"
 MAP_TITLE = "Where incidents happened"
 MAP_ALT = "Map."
@@ -39,9 +40,16 @@ LONGEST = "Waiting longest in their stage"
 LONGEST_HEADINGS = ("Incident", "Place", "Stage", "Days in stage", "Days since receipt", "Waits for")
 NEWEST = "Newest incidents by date of harm"
 NEWEST_HEADINGS = ("Incident", "Date", "Place", "Civilians killed", "Civilians injured", "Harm status", "Stage")
+CHANGED_NOTE = (
+    "What counts is when something became known, not when it happened. The difference of a sum holds new incidents, "
+    "retracted ones and revised estimates together."
+)
 METHODS = "Methods and limits"
 NEVER_PRIVATE = "Private reports are counted. Nothing of what they say, or who sent them, is in a briefing."
-FUNNEL_NOTE = "Medians leave out incidents that still wait for the stage: they are a lower bound."
+FUNNEL_NOTE = (
+    "Paler: passed without a step into it. Median: the day after receipt by which half of all had reached the stage, "
+    "those that still wait for it included (Kaplan-Meier)."
+)
 REPLACED = "Characters that the fonts of a briefing do not have stand as �."
 MANIFEST = "Manifest"
 MANIFEST_FILTER, MANIFEST_ASKED, MANIFEST_AS_OF = "Filter", "Filter as asked", "State of knowledge"
@@ -54,6 +62,8 @@ NO_PLACES = "No incident here has coordinates, so there is no map."
 NO_PERIODS = "No incident here has a date, so there is no figure over time."
 
 # The app.
+SINCE = "With what changed since the end of"
+SINCE_HELP = "Adds a section on what became known after that day. Leave it empty to do without."
 SECTION = "Briefing"
 SECTION_NOTE = (
     "Two to four pages on the incidents under this filter, to print or to send: key figures, stages and waits, "
@@ -72,6 +82,15 @@ def file_name(name: str, *, synthetic: bool) -> str:
     return f"{_MARK}-{name}" if synthetic and _MARK not in name else name
 
 
+def not_comparable(since: date, first: date, after: date) -> str:
+    """Why nothing can be told since a day; empty where it can."""
+    if since >= after:
+        return f"Changes are told since a day before {after}; {since} is none."
+    if since < first:
+        return f"Nothing was known on {since}; the first day of knowledge in this data is {first}."
+    return ""
+
+
 def not_to_be_passed_on(titles: list[str]) -> str:
     """Said of sources whose rows may not be passed on."""
     gives = "gives" if len(titles) == 1 else "give"
@@ -88,18 +107,20 @@ def footer(publishers: str, as_of: date, build_id: str, shown: int, total: int) 
 
 def subtitle(sentence: str, as_of: date) -> str:
     """What the briefing is about: filter and day of knowledge."""
-    return f"{sentence}. State of knowledge: {day(as_of)}; waits are counted to that day."
+    return f"{sentence[:1].upper()}{sentence[1:]}. State of knowledge: {day(as_of)}; waits are counted to that day."
 
 
-def overdue_note(overdue: str, without_receipt: int) -> str:
+def overdue_note(overdue: int, waiting: int, without_receipt: int) -> str:
     """Below the number of overdue incidents."""
+    if not waiting:
+        return NONE_WAITS
     unjudged = f"; {number(without_receipt)} cannot be judged" if without_receipt else ""
-    return f"{overdue} of those waiting{unjudged}"
+    return f"{share(overdue, waiting)} of those waiting{unjudged}"
 
 
 def median_note(median: float | None) -> str:
     """Below the number of waiting incidents."""
-    return "none waits" if median is None else f"median {number(median)} days in it so far"
+    return NONE_WAITS if median is None else f"median {number(median)} days in it so far"
 
 
 def map_note(in_hexagons: int, in_circles: int, of_unknown_precision: int, without_coordinates: int) -> str:
@@ -111,6 +132,11 @@ def map_note(in_hexagons: int, in_circles: int, of_unknown_precision: int, witho
         parts.append(f"{number(of_unknown_precision)} of unknown precision")
     parts.append(f"{number(without_coordinates)} without coordinates, not drawn")
     return f"{'; '.join(parts)}."
+
+
+def changed_title(since: date) -> str:
+    """Title of the section on changes."""
+    return f"What changed since {day(since)}"
 
 
 def killed_title(period: str) -> str:
@@ -127,6 +153,30 @@ def killed_alt(period: str, ranges: list[tuple[date, str]]) -> str:
     """For those who do not see the figure."""
     listed = "; ".join(f"{period_name(start, 'month') if period == 'month' else start.year} {n}" for start, n in ranges)
     return f"Bar chart. Civilians reported killed by {period}: {listed}."
+
+
+def waits_note(summaries: list[tuple[str, str, str]]) -> str:
+    """Below the curves: (stage, median, share beyond the norm) of each."""
+    listed = "; ".join(f"{stage}: median days {median}, over 60 days {over}" for stage, median, over in summaries)
+    return f"Kaplan-Meier, bands and brackets: 95% limits; stays that go on are counted as such. {listed}."
+
+
+def waits_alt(summaries: list[tuple[str, str, str]]) -> str:
+    """For those who do not see the figure."""
+    listed = "; ".join(f"{stage} {median}" for stage, median, _ in summaries)
+    return f"Kaplan-Meier curves with numbers at risk. Median days in the stage, 95% limits in brackets: {listed}."
+
+
+def reasons_note(reasons: list[tuple[str, int]], others: int) -> str:
+    """Below the figure of the ages: what the incidents wait for, each with how many."""
+    more = [("other answers", others)] if others else []
+    return f"They wait for: {'; '.join(f'{text} {number(n)}' for text, n in [*reasons, *more])}."
+
+
+def ages_alt(cells: list[tuple[str, str, int]]) -> str:
+    """For those who do not see the figure: (stage, band, incidents)."""
+    listed = "; ".join(f"{stage}, {band} {number(n)}" for stage, band, n in cells)
+    return f"Stacked bar chart. Incidents that wait by stage and days in it: {listed}."
 
 
 def history_note(as_of: date) -> str:

@@ -123,6 +123,11 @@ def undated(entries: int) -> str:
     return f"{counted(entries, 'entry', 'entries')} without a day {stand} last."
 
 
+def undated_reports(reports: int) -> str:
+    """Stands for reports without a day, which are listed as reports."""
+    return f"{counted(reports, 'report')} without a day of publication, listed under Reports"
+
+
 def within(metres: int) -> str:
     """A choice of distance."""
     return f"within {metres // 1_000} km"

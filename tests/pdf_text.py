@@ -17,7 +17,9 @@ def pages(content: bytes) -> list[str]:
         if body.startswith(b"<</Type/Page/"):
             resources = objects[_reference(body, b"Resources")]
             fonts = re.findall(rb"/(f\d+) (\d+) 0 R", re.search(rb"/Font<<(.*?)>>", resources, re.DOTALL)[1])  # type: ignore[index]
-            maps = {name: _characters(_stream(objects, _reference(objects[int(at)], b"ToUnicode"))) for name, at in fonts}
+            maps = {
+                name: _characters(_stream(objects, _reference(objects[int(at)], b"ToUnicode"))) for name, at in fonts
+            }
             found.append(_text(_stream(objects, _reference(body, b"Contents")), maps))
     return found
 

@@ -62,7 +62,8 @@ def _uncompared(frames: Frames, decisions: pl.DataFrame) -> list[str]:
         return []
     note = (
         f"{silent:,} of {incidents.height:,} incidents are compared with nothing: they state no day, or a period of "
-        "more than a quarter of a year, or neither a point nor a rare name, and no address that few cite."
+        "more than a quarter of a year, or neither a point nor a rare name, and no address that few cite; or so many "
+        "others share their day and place that nothing would tell them apart."
     )
     return [note]
 

@@ -19,6 +19,11 @@ LONGEST_PERIOD_DAYS = 92
 """A record that may have happened within more than a quarter of a year is not compared by its date: nearly everything
 nearby would match it."""
 
+MOST_PAIRS = 10_000_000
+"""Pairs, counted in each key, that one build compares at the most: four times those of all published data sets. They
+fit into the build's memory. Beyond it the most crowded keys are left out first: among hundreds of records of one day
+and place nothing tells two of them apart."""
+
 
 def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     """Add `block_key` and `decided_key`, lists; null where nothing of the record can be compared.
@@ -70,11 +75,29 @@ def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
         .drop_nulls()
         .select("unique_id", block_key=("address|" + pl.col("rare_addresses")).hash()),
     ]
-    lists = pl.concat(keys).group_by("unique_id").agg(pl.col("block_key").unique().sort())
+    every = pl.concat(keys).join(frame.select("unique_id", "kind"), on="unique_id", validate="m:1").unique()
+    lists = without_crowded(every).group_by("unique_id").agg(pl.col("block_key").unique().sort())
     decisions = _decided_keys(frame, decided).group_by("unique_id").agg(pl.col("decided_key").unique().sort())
     for part in (lists, decisions):
         frame = frame.join(part, on="unique_id", how="left", validate="1:1")
     return frame
+
+
+def without_crowded(keys: pl.DataFrame, most_pairs: int = MOST_PAIRS) -> pl.DataFrame:
+    """The keys without the most crowded ones, so that at most `most_pairs` pairs share one.
+
+    Keys of one size stay or go together: the order of rows does not matter.
+
+    Args:
+        keys: unique_id, kind, block_key; one row per record and key.
+    """
+    incidents = (pl.col("kind") == "incident").sum().cast(pl.Int64)
+    sizes = keys.group_by("block_key").agg(
+        pairs=incidents * (incidents - 1) // 2 + incidents * (pl.len().cast(pl.Int64) - incidents)
+    )
+    total = sizes.group_by("pairs").agg(all=pl.col("pairs").sum()).sort("pairs").with_columns(pl.col("all").cum_sum())
+    largest = total.filter(pl.col("all") <= most_pairs)["pairs"].max()
+    return keys.join(sizes.filter(pl.col("pairs") <= (largest or 0)), on="block_key", how="semi")
 
 
 def _decided_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:

@@ -12,10 +12,9 @@ from collections.abc import Mapping as Mapped
 import polars as pl
 
 from transforms.mapping import Mapping
-from transforms.mapping_fields import REPORT_FIELDS, Field, fields
+from transforms.mapping_fields import LISTED, REPORT_FIELDS, Field, fields
 from transforms.mapping_formats import DIGITS, LIST_ITEM, fits_only
 from transforms.source import FILE, ROW, RawFile
-from transforms.weapons import match
 from warehouse.errors import InputError
 
 MAX_VALUES = 40
@@ -183,8 +182,8 @@ def _is_null_word(mapping: Mapping, text: pl.Expr) -> pl.Expr:
 
 
 def _known(field: Field, text: pl.Expr) -> pl.Expr:
-    """A value that needs no listing: ours itself, and for a weapon also a spelling of the reference list."""
-    return pl.coalesce(match(text), text) if field.name == "weapon" else text
+    """A value that needs no listing: ours itself, or a spelling of a reference list."""
+    return pl.coalesce(LISTED[field.name](text), text) if field.name in LISTED else text
 
 
 def stop(problems: list[str]) -> None:

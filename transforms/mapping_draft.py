@@ -15,7 +15,7 @@ from typing import Any
 import polars as pl
 
 from transforms.mapping import UNDECIDED, FileFormat, Mapping
-from transforms.mapping_fields import REPORT_FIELDS, fields
+from transforms.mapping_fields import LISTED, REPORT_FIELDS, fields
 from transforms.mapping_files import kind_of, read_file
 from transforms.mapping_guess import Guess, date_texts, guess, items, order_evidence
 from transforms.mapping_layout import layout
@@ -24,7 +24,6 @@ from transforms.mapping_rows import ADDRESS
 from transforms.mapping_trial import Trial, trial
 from transforms.mapping_write import toml
 from transforms.source import export_dates
-from transforms.weapons import match
 from warehouse.errors import InputError
 
 DAY = re.compile(r"(?<!\d)(\d{4}-\d{2}-\d{2})(?!\d)")
@@ -142,7 +141,7 @@ def _values(field: str, column: pl.Series, found: Guess) -> dict[str, tuple[str,
         return {}
     listed: dict[str, tuple[str, ...]] = {}
     for item in items(column, found.separators.get(field)):
-        known = pl.select(match(pl.lit(item))).item() if field == "weapon" else None
+        known = pl.select(LISTED[field](pl.lit(item))).item() if field in LISTED else None
         if item not in about.allowed and known is None and item.lower() not in found.form.null_words:
             value = value_of(field, item)
             listed[item] = (UNDECIDED if value is None else value,)
@@ -169,7 +168,7 @@ def _about(frame: pl.DataFrame, found: Guess) -> list[str]:
     elif (repeated := frame[identifier].len() - frame[identifier].n_unique()) > 0:
         notes.append(
             f"{identifier!r} is taken as incident_id, but {repeated:,} rows repeat one: rows of one incident may "
-            "differ in reports and weapons only."
+            "differ in reports, weapons and units only."
         )
     digits, day_first, month_first = order_evidence(date_texts(frame, found.columns))
     if digits and found.form.date_order == UNDECIDED:

@@ -1,4 +1,4 @@
-"""The fields that a mapping can fill: the incident's own columns, people harmed, reports and weapons.
+"""The fields that a mapping can fill: the incident's own columns, people harmed, reports, weapons and units.
 
 Incident fields, their types and allowed values are derived from `warehouse.schema`, so a new column is a new field.
 """
@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Literal
 
-from transforms.weapons import reference_list
+from transforms import units, weapons
 from warehouse.schema import TABLE, Column
 from warehouse.vocabulary import CasualtyGroup, Harm
 
@@ -49,6 +49,11 @@ REPORT_FIELDS = (
 REPORT_MAKERS = tuple(field for field in REPORT_FIELDS if field not in {"report_language", "report_published_on"})
 """Of these, what is enough for a report: a day or a language alone is none."""
 
+LISTED = {"weapon": weapons.match, "unit": units.match}
+"""Fields with a reference list -> how a text is matched to it."""
+NAMED = tuple(f"{field}{part}" for field in LISTED for part in ("", "_confidence", "_basis"))
+"""Fields of which each row of an incident may say something else."""
+
 _NOT_OF_A_FILE = frozenset({"known_from", "known_to"})
 _DATES = frozenset({"date_start", "date_end"})
 _COUNTRIES = "ISO 3166-1 alpha-3 codes such as PSE"
@@ -78,11 +83,20 @@ def fields() -> dict[str, Field]:
             "weapon",
             "codes",
             "Weapons that are named.",
-            frozenset(reference_list()["weapon_id"]),
+            frozenset(weapons.reference_list()["weapon_id"]),
             "identifiers or spellings of the weapon reference list (docs/intake.md)",
         ),
         _coded("weapon_confidence", "code", TABLE["incident_weapon"]["confidence"]),
         _coded("weapon_basis", "code", TABLE["incident_weapon"]["basis"]),
+        Field(
+            "unit",
+            "codes",
+            "Security force units that are named.",
+            frozenset(units.reference_list()["unit_id"]),
+            "identifiers or spellings of the unit reference list (transforms/reference/units.csv)",
+        ),
+        _coded("unit_confidence", "code", TABLE["incident_unit"]["confidence"]),
+        _coded("unit_basis", "code", TABLE["incident_unit"]["basis"]),
     ]
     return {field.name: field for field in found}
 

@@ -9,8 +9,7 @@ from functools import cache
 import polars as pl
 import pycountry
 
-from transforms.mapping_fields import fields
-from transforms.weapons import match
+from transforms.mapping_fields import LISTED, fields
 from warehouse.schema import TABLE
 from warehouse.vocabulary import CasualtyGroup, Harm, WeaponSystem
 
@@ -54,6 +53,7 @@ HEADERS: dict[str, tuple[str, ...]] = {
     "report_title": ("source headline", "headline", "report title", "source title"),
     "report_published_on": ("source date", "report date", "date reported", "reported on"),
     "source_type": ("source type", "type of source", "source category"),
+    "unit": ("unit", "units", "military unit", "military units", "unit name", "armed force", "armed forces"),
     "weapon": ("weapon", "weapons", "weapon system", "munition", "munitions", "weapon type", "munition type",
                "munition model", "weapon used", "weapons used", "munition mentions"),
 }  # fmt: skip
@@ -110,7 +110,7 @@ def people_field(column: str) -> tuple[str | None, str | None]:
 
 def value_of(field: str, text: str) -> str | None:
     """Our value that a text names by its exact label or code, capitals and signs aside; None for any other text."""
-    return _labels(field).get(_solid(text)) or (_weapon(text) if field == "weapon" else None)
+    return _labels(field).get(_solid(text)) or (_listed(field, text) if field in LISTED else None)
 
 
 def _solid(text: str) -> str:
@@ -126,8 +126,13 @@ def _labels(field: str) -> dict[str, str]:
         return _countries()
     if field == "weapon":
         return {**_named(WeaponSystem.labels().items(), "system:"), "unknown": ""}
-    table = next((t for t in ("incident", "report") if field in TABLE[t].column_names), "incident_weapon")
-    vocabulary = TABLE[table][field.removeprefix("weapon_") if table == "incident_weapon" else field].vocabulary
+    if field == "unit":
+        return {"unknown": ""}
+    named, _, column = field.partition("_")
+    if named in LISTED:
+        vocabulary = TABLE[f"incident_{named}"][column].vocabulary
+    else:
+        vocabulary = next(TABLE[t] for t in ("incident", "report") if field in TABLE[t].column_names)[field].vocabulary
     labels = {_solid(value): value for value in allowed}
     return labels | (_named(vocabulary.labels().items()) if vocabulary else {})
 
@@ -146,6 +151,6 @@ def _countries() -> dict[str, str]:
     return names
 
 
-def _weapon(text: str) -> str | None:
-    found: str | None = pl.select(match(pl.lit(text))).item()
+def _listed(field: str, text: str) -> str | None:
+    found: str | None = pl.select(LISTED[field](pl.lit(text))).item()
     return found

@@ -10,7 +10,7 @@ from transforms.mapping import Mapping
 from transforms.mapping_cells import UNIT, raw
 from transforms.mapping_dates import dated, dates_agree
 from transforms.mapping_faults import Fault, split
-from transforms.mapping_fields import REPORT_LISTS, REPORT_MAKERS, Field, fields
+from transforms.mapping_fields import NAMED, REPORT_LISTS, REPORT_MAKERS, Field, fields
 from transforms.mapping_formats import day, number, one_number_of_people, people, point, when
 from transforms.source import FILE, ROW
 
@@ -179,7 +179,7 @@ def _repeats(mapping: Mapping) -> list[Fault]:
     """A row given twice, and a row that contradicts an earlier one about the same incident."""
     columns = sorted(mapping.columns)
     everything = [raw(f) for f in columns]
-    about = {f: raw(f) for f in columns if f not in MANY and not f.startswith("weapon") and f != "incident_id"}
+    about = {f: raw(f) for f in columns if f not in {*MANY, *NAMED, "incident_id"}}
     where = pl.format("{}, row {}", pl.col(FILE).first().over("incident_id"), pl.col(ROW).first().over("incident_id"))
     twice = pl.struct(everything).is_first_distinct().not_() if everything else pl.lit(value=False)
     differs = {f: pl.col(c).ne_missing(pl.col(c).first().over("incident_id")) for f, c in about.items()}

@@ -11,6 +11,7 @@ from transforms.mapping_formats import LIST_ITEM
 from transforms.mapping_rows import hashed
 from transforms.source import FILE, ROW, canonical_columns
 from transforms.timemap_categories import DOMAIN, PERSONAL_ADDRESS, PLATFORMS, WEB_ARCHIVE
+from transforms.units import with_parents
 from transforms.weapons import reference_list
 from warehouse.schema import LIST_SEPARATOR
 from warehouse.vocabulary import (
@@ -35,6 +36,8 @@ NOT_STATED = {
     "harm_status": HarmStatus.NOT_ASSESSED,
 }
 """What stands where a file does not say."""
+NAMED_UNLESS_STATED = {"confidence": Confidence.POSSIBLE.value, "basis": AttributionBasis.SOURCE_CLAIM.value}
+"""How surely, and on what basis, a weapon or unit is named where a file does not say; both have this basis."""
 RAW_COLUMNS = ("geo_precision", "strike_type", "strike_status", "harm_status")
 """Fields whose text in the file is kept beside them, in `<field>_raw`."""
 ITEM = "item"
@@ -43,7 +46,7 @@ ITEM = "item"
 def tables(mapping: Mapping, rows: pl.DataFrame, dataset_id: str) -> dict[str, pl.DataFrame]:
     """Every table that the rows fill, with FILE and ROW."""
     reports = _reports(mapping, rows, dataset_id)
-    weapons = _weapons(mapping, rows)
+    weapons, units = _named(mapping, rows, "weapon"), _named(mapping, rows, "unit")
     found = {
         "incident": _incident(mapping, rows),
         "casualty": _casualty(mapping, rows),
@@ -53,6 +56,8 @@ def tables(mapping: Mapping, rows: pl.DataFrame, dataset_id: str) -> dict[str, p
             reference_list(), on="weapon_id", how="left", maintain_order="left"
         ),
         "incident_weapon": weapons,
+        "unit": _units(units),
+        "incident_unit": units,
     }
     return {name: _shaped(name, frame) for name, frame in found.items() if frame.height or name == "incident"}
 
@@ -224,24 +229,39 @@ def _item(mapping: Mapping, field: str) -> pl.Expr:
     return pl.when(alone).then(items.list.first()).otherwise(items.list.get(pl.col(ITEM), null_on_oob=True))
 
 
-def _weapons(mapping: Mapping, rows: pl.DataFrame) -> pl.DataFrame:
-    """One row per incident and weapon that it names: a source's claim, possible, unless the mapping says more."""
-    if "weapon" not in mapping.filled:
-        return rows.clear().with_columns(weapon_id=pl.lit(None, pl.String))
-    defaults = {"weapon_confidence": Confidence.POSSIBLE, "weapon_basis": AttributionBasis.SOURCE_CLAIM}
+def _named(mapping: Mapping, rows: pl.DataFrame, field: str) -> pl.DataFrame:
+    """One row per incident and weapon or unit that it names: possible, a source's claim, unless the file says more."""
+    identifier = f"{field}_id"
+    if field not in mapping.filled:
+        return rows.clear().with_columns(pl.lit(None, pl.String).alias(identifier))
     stated = {
-        name.removeprefix("weapon_"): (pl.col(name) if name in mapping.filled else pl.lit(None, pl.String)).fill_null(
-            value
-        )
-        for name, value in defaults.items()
+        name: pl.col(column) if (column := f"{field}_{name}") in mapping.filled else pl.lit(None, pl.String)
+        for name in NAMED_UNLESS_STATED
     }
-    text = _words(raw("weapon")) if "weapon" in mapping.columns else pl.lit(None, pl.String)
+    text = _words(raw(field)) if field in mapping.columns else pl.lit(None, pl.String)
     return (
-        rows.select("incident_id", FILE, ROW, **stated, raw_text=text, weapon_id="weapon")
-        .explode("weapon_id")
-        .filter(pl.col("weapon_id").is_not_null())
-        .with_columns(attribution_id=pl.format("{}:{}", "incident_id", "weapon_id"))
+        rows.select(
+            pl.col(field).alias(identifier),
+            "incident_id",
+            FILE,
+            ROW,
+            **{name: value.fill_null(NAMED_UNLESS_STATED[name]) for name, value in stated.items()},
+            raw_text=text,
+        )
+        .explode(identifier)
+        .filter(pl.col(identifier).is_not_null())
+        .with_columns(attribution_id=pl.format("{}:{}", "incident_id", identifier))
     )
+
+
+def _units(named: pl.DataFrame) -> pl.DataFrame:
+    """The named units and those they belong to; a unit that no row names stands in the row that first needs it."""
+    if named.is_empty():
+        return named
+    first = named.select(FILE, ROW).row(0, named=True)
+    own = named.select("unit_id", FILE, ROW).unique("unit_id", keep="first", maintain_order=True)
+    wanted = with_parents(own["unit_id"]).join(own, on="unit_id", how="left", maintain_order="left")
+    return wanted.with_columns(pl.col(FILE).fill_null(first[FILE]), pl.col(ROW).fill_null(first[ROW]))
 
 
 def _shaped(table: str, frame: pl.DataFrame) -> pl.DataFrame:

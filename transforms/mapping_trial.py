@@ -86,7 +86,7 @@ def trial(mapping: Mapping, folder: Path, today: date, known_on: date | None = N
         problems=tuple(problems),
         rows_read=_rows(raw),
         rows_loaded=_rows(raw) - refused.height,
-        counts={name: table.height for name, table in tables.items() if name != "weapon"},
+        counts={name: table.height for name, table in tables.items() if name not in {"weapon", "unit"}},
         reasons=tuple(refused["reason"]),
         preview=_preview(tables),
     )
@@ -108,7 +108,7 @@ def _rows(raw: MappedRaw) -> int:
 
 
 def _preview(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
-    """The first incidents with numbers of people, reports and weapons, as text, without columns that are empty."""
+    """The first incidents with people harmed, reports, weapons and units, as text, without columns that are empty."""
     if "incident" not in tables:
         return pl.DataFrame()
     incident = tables["incident"].head(FIRST_ROWS)
@@ -140,7 +140,11 @@ def _preview(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
         if wide.height:
             wide = wide.pivot("what", index="incident_id", values="n", aggregate_function="first")
             shown = shown.join(wide, on="incident_id", how="left", maintain_order="left")
-    for name, column in {"incident_report": "report_id", "incident_weapon": "weapon_id"}.items():
+    for name, column in {
+        "incident_report": "report_id",
+        "incident_weapon": "weapon_id",
+        "incident_unit": "unit_id",
+    }.items():
         if name in tables:
             per = (
                 tables[name]
@@ -150,7 +154,7 @@ def _preview(tables: dict[str, pl.DataFrame]) -> pl.DataFrame:
                         pl.col(column).n_unique().cast(pl.String)
                         if column == "report_id"
                         else pl.col(column).str.join(LIST_SEPARATOR)
-                    ).alias("reports" if column == "report_id" else "weapons")
+                    ).alias(f"{column.removesuffix('_id')}s")
                 )
             )
             shown = shown.join(per, on="incident_id", how="left", maintain_order="left")

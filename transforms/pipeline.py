@@ -38,6 +38,8 @@ SHOWN_REFUSALS = 5
 """Refused rows whose reason is printed: enough to see what is wrong, few enough to read."""
 CORRECTIONS, DECISIONS = "corrections.toml", "decisions.toml"
 """Files of people's decisions, looked for in the warehouse folder."""
+LISTS = ("weapon", "unit")
+"""Tables of which several data sets may state the same row of a reference list."""
 BUILD_TABLES = ("validation_result", "build")
 """Tables that the pipeline writes after all others."""
 
@@ -337,8 +339,8 @@ def _quarantine(dataset: Dataset, files: Sequence[RawFile], refused: pl.DataFram
 def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
     columns = TABLE[name].column_names
     frame = pl.concat([TABLE[name].empty(), *(p[name].select(columns) for p in parts if name in p)])
-    # Data sets may name the same weapon of the reference list; the list's own row stands.
-    return frame.reverse().unique("weapon_id", keep="first", maintain_order=True) if name == "weapon" else frame
+    # Data sets may name the same weapon or unit of a reference list; the list of weapons, which comes last, stands.
+    return frame.reverse().unique(TABLE[name].key, keep="first", maintain_order=True) if name in LISTS else frame
 
 
 def _write(folder: Path, frames: Frames, started: datetime, progress: Progress) -> BuildRecord:

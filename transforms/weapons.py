@@ -7,13 +7,12 @@ of US origin. Generic entries (`system:<weapon_system>`) are for sources that na
 
 from __future__ import annotations
 
-from functools import cache
 from pathlib import Path
 
 import polars as pl
 
-from warehouse.errors import InputError
-from warehouse.schema import LIST_SEPARATOR, TABLE
+from transforms import reference_lists
+from warehouse.schema import TABLE
 
 REFERENCE = Path(__file__).parent / "reference" / "weapons.csv"
 """Columns of the weapon table, and `spellings`: other ways to write the designation, separated by "; "."""
@@ -21,7 +20,7 @@ REFERENCE = Path(__file__).parent / "reference" / "weapons.csv"
 
 def reference_list() -> pl.DataFrame:
     """All weapons of the reference list, with the columns of the weapon table."""
-    return _read().select(TABLE["weapon"].column_names)
+    return reference_lists.listed(REFERENCE).select(TABLE["weapon"].column_names)
 
 
 def system_id(weapon_system: pl.Expr) -> pl.Expr:
@@ -34,45 +33,9 @@ def match(text: pl.Expr) -> pl.Expr:
 
     Case, spaces and hyphens do not count ("Gbu 39", "GBU-39", "GBU39"). Nothing is guessed: "2 x GBU-39" is no match.
     """
-    return _normalised(text).replace_strict(spellings(), default=None, return_dtype=pl.String)
+    return reference_lists.match(text, REFERENCE, "weapon_id", "designation")
 
 
-@cache
 def spellings() -> dict[str, str]:
-    """Normalised spelling -> weapon_id, for every named weapon.
-
-    Raises:
-        InputError: the reference list gives one spelling to two weapons.
-    """
-    pairs = (
-        _read()
-        .filter(pl.col("designation").is_not_null())
-        .select(
-            "weapon_id",
-            spelling=pl.concat_list(
-                "weapon_id", "designation", pl.col("spellings").fill_null("").str.split(LIST_SEPARATOR)
-            ),
-        )
-        .explode("spelling")
-        .with_columns(_normalised(pl.col("spelling")))
-        .filter(pl.col("spelling") != "")
-        .unique(maintain_order=True)
-    )
-    twice = pairs.filter(pl.col("spelling").is_duplicated())
-    if twice.height:
-        raise InputError(
-            [
-                f"{REFERENCE.name}: the spelling {spelling} stands for {weapon_id} and for another weapon; keep one."
-                for spelling, weapon_id in zip(twice["spelling"], twice["weapon_id"], strict=True)
-            ]
-        )
-    return dict(zip(pairs["spelling"], pairs["weapon_id"], strict=True))
-
-
-def _normalised(text: pl.Expr) -> pl.Expr:
-    return text.str.to_uppercase().str.replace_all(r"[\s\p{Pd}]+", "")
-
-
-@cache
-def _read() -> pl.DataFrame:
-    return pl.read_csv(REFERENCE, infer_schema=False)
+    """Normalised spelling -> weapon_id, for every named weapon."""
+    return reference_lists.spellings(REFERENCE, "weapon_id", "designation")

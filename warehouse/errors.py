@@ -34,3 +34,7 @@ class FilterError(CivharmError):
 
 class ExtractError(CivharmError):
     """An extract cannot be written as asked."""
+
+
+class NoticeError(CivharmError):
+    """A notice was not delivered; it is kept and tried again with the next run."""

@@ -143,7 +143,7 @@ def publish(folder: Path, written: Path, record: BuildRecord) -> Path:
     """
     target = file_of(folder, record.build_id)
     _sync(written)
-    _write_synced(folder / f"build-{record.build_id}.json", json.dumps(asdict(record), indent=1, sort_keys=True))
+    write_synced(folder / f"build-{record.build_id}.json", json.dumps(asdict(record), indent=1, sort_keys=True))
     written.replace(target)
     _sync(folder)
     point_to(folder, record.build_id)
@@ -154,7 +154,7 @@ def publish(folder: Path, written: Path, record: BuildRecord) -> Path:
 
 def point_to(folder: Path, build_id: str) -> None:
     """Replace the pointer atomically."""
-    _write_synced(folder / POINTER, json.dumps({"build_id": build_id}))
+    write_synced(folder / POINTER, json.dumps({"build_id": build_id}))
     _sync(folder)
 
 
@@ -183,7 +183,8 @@ def rollback(folder: Path, build_id: str | None = None) -> str:
     return build_id
 
 
-def _write_synced(path: Path, text: str) -> None:
+def write_synced(path: Path, text: str) -> None:
+    """Replace a file atomically: whoever reads it sees the old text or the new one."""
     temporary = path.with_name(f".{path.name}{NEW_SUFFIX}")
     with temporary.open("w", encoding="utf-8") as handle:
         handle.write(text)

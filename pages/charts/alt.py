@@ -51,14 +51,6 @@ def stage_funnel(frame: pl.DataFrame) -> str:
     return f"Bar chart. Incidents that reached each stage of the review: {', '.join(parts)}."
 
 
-def age_bands(frame: pl.DataFrame) -> str:
-    """For `backlog.age_bands`, from the same frame."""
-    totals = frame.group_by("stage").agg(pl.col("incidents").sum())
-    count = dict(totals.iter_rows())
-    parts = [f"{stage.label} {number(count[stage.value])}" for stage in Stage if stage.value in count]
-    return f"Stacked bar chart. Incidents waiting by stage and time in it: {', '.join(parts)}."
-
-
 def overdue_by_country(frame: pl.DataFrame, labels: Mapping[str, str]) -> str:
     """For `backlog.overdue_by_country`, from the same frame."""
     rows = frame.select("country", "incidents", "overdue").iter_rows()

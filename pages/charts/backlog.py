@@ -2,42 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 
 import plotly.graph_objects as go
 import polars as pl
 
 from pages.charts.formatting import counted, number, share
 from pages.charts.rows import bar_rows
-from pages.charts.style import OTHER_COLOUR, SEQUENTIAL, Caption
-from warehouse.vocabulary import BLUE, GREY, SKY, VERMILION, Stage
+from pages.charts.style import OTHER_COLOUR, Caption
+from warehouse.vocabulary import BLUE, GREY, SKY, VERMILION
 
-UNKNOWN_AGE = "unknown"
 MOST_ANSWERS = 7
 """Answers with a bar of their own; free text may have any number."""
-
-
-def age_bands(frame: pl.DataFrame, caption: Caption, bands: Sequence[str]) -> go.Figure:
-    """Incidents now in each stage, by how long they have been there.
-
-    Args:
-        frame: at least one row of `stage`, `age_band`, `incidents`; a null `age_band` is unknown: grey, last.
-        bands: all age bands from the shortest, as they are shown; at most five.
-    """
-    filled = frame.with_columns(pl.col("age_band").fill_null(UNKNOWN_AGE))
-    if strange := set(filled["age_band"]) - {*bands, UNKNOWN_AGE}:
-        raise ValueError(f"age bands {sorted(strange)} are not among {list(bands)}")
-    present = set(filled["stage"])
-    stages = [stage for stage in Stage if stage.value in present]
-    count = {(stage, band): n for stage, band, n in filled.select("stage", "age_band", "incidents").iter_rows()}
-    shown = [*zip(bands, _shades(len(bands)), strict=True)]
-    if UNKNOWN_AGE in set(filled["age_band"]):
-        shown.append((UNKNOWN_AGE, GREY))
-    parts = [(band, colour, [count.get((stage.value, band), 0) for stage in stages]) for band, colour in shown]
-    totals = [sum(part[2][row] for part in parts) for row in range(len(stages))]
-    return bar_rows(
-        [stage.label for stage in stages], [counted(n, "incident") for n in totals], [""] * len(stages), parts, caption
-    )
 
 
 def overdue_by_country(frame: pl.DataFrame, caption: Caption, labels: Mapping[str, str]) -> go.Figure:
@@ -97,9 +73,3 @@ def _sentence(text: str, most: int = 45) -> str:
     line = " ".join(text.split())
     line = line if len(line) <= most else f"{line[: most - 1]}…"
     return line[:1].upper() + line[1:]
-
-
-def _shades(number_of_bands: int) -> list[str]:
-    """Colours from light to dark, spread over the scale."""
-    last = len(SEQUENTIAL) - 1
-    return [SEQUENTIAL[round(i * last / max(number_of_bands - 1, 1))] for i in range(number_of_bands)]

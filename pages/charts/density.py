@@ -24,9 +24,10 @@ def hexagons(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False
     `too_coarse`.
 
     Args:
-        frame: one row a place: `latitude`, `longitude`, `geo_radius_m` (null is unknown), `incidents`,
-            `civilians_killed_low`, `civilians_killed_high` (sums, null where no incident states a number),
-            `civilians_killed_unknown` (incidents whose number is unknown).
+        frame: one row a place: `latitude`, `longitude`, `geo_radius_m` (null is unknown), `cluster_id` (null, or the
+            event that several incidents are about: counted once in a cell), `incidents`, `civilians_killed_low`,
+            `civilians_killed_high` (sums, null where no incident states a number), `civilians_killed_unknown`
+            (incidents whose number is unknown).
         resolution: H3 resolution; by the extent of the data when None, coarser until `MOST_CELLS` are enough.
     """
     box = bounding_box(frame.filter(pl.col("geo_radius_m") < COARSE_FROM_M))
@@ -86,8 +87,18 @@ def _cells(rows: pl.DataFrame, resolution: int) -> pl.DataFrame:
     cells = places.with_columns(
         cell=pl.Series([h3.latlng_to_cell(y, x, resolution) for y, x in places.iter_rows()], dtype=pl.String)
     )
+    placed = rows.join(cells, on=list(POSITION))
+    events = (
+        placed.filter(pl.col("cluster_id").is_not_null())
+        .group_by("cell", "cluster_id")
+        .agg(
+            pl.col("incidents").sum(),
+            pl.col("civilians_killed_low", "civilians_killed_unknown").min(),
+            pl.col("civilians_killed_high").max(),
+        )
+    )
     counts = (
-        rows.join(cells, on=list(POSITION))
+        pl.concat([placed.filter(pl.col("cluster_id").is_null()).select(events.columns), events])
         .group_by("cell")
         .agg(
             pl.col("incidents").sum(),

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import html
+
 import polars as pl
 import streamlit as st
 
-from pages import wording
-from pages.charts import alt, backlog, funnel
-from pages.charts.formatting import number, share
+from pages import wording, wording_waits
+from pages.charts import ageing as ageing_charts
+from pages.charts import alt, backlog
+from pages.charts import funnel as charts
+from pages.charts.formatting import share
 from pages.components import figure
 from pages.components.data import answer
+from pages.components.grouping import DIMENSIONS, Grouping, choice, grouping
 from pages.components.links import incident_addresses, incident_column
 from pages.components.scope import scope
 from pages.components.shell import View
@@ -20,44 +25,98 @@ from warehouse.vocabulary import Stage
 
 LONGEST_SHOWN = 25
 """Rows of the table of the longest waits: what a meeting can go through."""
+MOST_FUNNELS = 5
+"""Values with a small funnel of their own: what fits a screen."""
 
 
-def stages(view: View) -> None:
+def stages(view: View, funnels: pl.DataFrame) -> None:
     """Which stage incidents have reached, and how fast."""
-    frame = answer(queries.stage_funnel, view.filters)
+    frame = funnels.filter(category=queries.EVERY)
     caption = view.caption(
         wording.titled(wording.FUNNEL_TITLE, scope(view)), wording.funnel_subtitle(view.filters.sentence())
     )
-    everything, medians = frame["reached"][0], frame.select("median_days", "timed").iter_rows()
-    numbers = frame.with_columns(
-        _stage_labels(),
-        pl.Series("share", [share(reached, everything) for reached in frame["reached"]]),
-        pl.Series("median_days", [number(days) if timed else wording.NO_MEDIAN for days, timed in medians]),
-    )
     figure.show(
-        funnel.stage_funnel(frame, caption, wording.FUNNEL_MEDIAN),
+        charts.stage_funnel(frame, caption, wording.FUNNEL_MEDIAN),
         alt.stage_funnel(frame),
         "stage_funnel",
-        _headed(numbers, "stage", "reached", "share", "median_days", "timed"),
+        _with_shares(frame).select(pl.col(c).alias(label) for c, label in wording.FUNNEL_COLUMNS.items()),
     )
 
 
-def waits(view: View) -> None:
+def choose_group(view: View) -> Grouping:
+    """The column that the funnels are compared by, as the reader chooses it."""
+    st.header(wording_waits.SMALL_HEADER, anchor=False)
+    by = choice("funnel_by", wording_waits.COMPARE_BY, DIMENSIONS, wording_waits.DIMENSIONS)
+    return grouping(view, by, MOST_FUNNELS)
+
+
+def compared_stages(view: View, group: Grouping, frame: pl.DataFrame) -> None:
+    """The funnel of each group."""
+    reached = {
+        category: counts["reached"].to_list() for (category,), counts in frame.group_by("category", maintain_order=True)
+    }
+    shown = [category for category in group.categories if category.value in reached]
+    several = sum(reached[c.value][0] for c in shown) > reached[queries.EVERY][0]
+    title = wording.titled(wording_waits.small_title(group.by), scope(view))
+    caption = view.caption(title, wording_waits.small_subtitle(view.filters.sentence(), several=several))
+    labels = {category.value: html.unescape(category.label) for category in shown}
+    numbers = pl.concat([_with_shares(frame.filter(category=value)) for value in labels])
+    figure.show(
+        charts.stage_funnels(frame, caption, shown),
+        wording_waits.alt_small(title, [(label, reached[value]) for value, label in labels.items()]),
+        "small_funnels",
+        numbers.select(
+            pl.col("category").replace_strict(labels).alias(wording_waits.DIMENSIONS[group.by]),
+            *(pl.col(c).alias(label) for c, label in wording.FUNNEL_COLUMNS.items()),
+        ),
+    )
+
+
+def _with_shares(frame: pl.DataFrame) -> pl.DataFrame:
+    """A funnel for people: shares of all and of the stage before, medians and stages in words."""
+    reached = frame["reached"].to_list()
+    before = [None, *reached[:-1]]
+    return frame.with_columns(
+        _stage_labels(),
+        share=pl.Series([share(n, reached[0]) for n in reached]),
+        share_before=pl.Series(
+            [wording.NO_MEDIAN if b is None or n > b else share(n, b) for n, b in zip(reached, before, strict=True)]
+        ),
+        median_days=pl.Series(
+            [wording.funnel_median(days, timed) for days, timed in frame.select("median_days", "timed").iter_rows()]
+        ),
+    )
+
+
+def ageing(view: View) -> None:
     """How many wait in each stage, and how long they have."""
     frame = answer(queries.backlog, view.filters, view.as_of)
     bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
-    waiting = int(frame["incidents"].sum())
-    subtitle = wording.backlog_subtitle(view.filters.sentence(), view.as_of)
-    numbers = frame.sort(
-        pl.col("stage").cast(pl.Enum(Stage.values())), pl.col("age_band").cast(pl.Enum(bands))
-    ).with_columns(_stage_labels())
+    subtitle = wording_waits.ageing_subtitle(view.filters.sentence(), view.as_of)
+    caption = view.caption(
+        wording.titled(wording_waits.AGEING_TITLE, scope(view)), subtitle, int(frame["incidents"].sum())
+    )
+    cells = {(stage, band): n for stage, band, n in frame.select("stage", "age_band", "incidents").iter_rows()}
+    rows = [stage for stage in queries.OPEN_STAGES if stage.value in set(frame["stage"])]
+    short = {band: band.removesuffix(" days").replace("over ", ">\u202f") for band in bands}
     figure.show(
-        backlog.age_bands(
-            frame, view.caption(wording.titled(wording.BACKLOG_TITLE, scope(view)), subtitle, waiting), bands
+        ageing_charts.heat_map(
+            frame.with_columns(pl.col("age_band").replace_strict(short)),
+            caption,
+            list(short.values()),
+            over={short[queries.age_band_label(*band)]: band[0] > queries.NORM_DAYS for band in queries.AGE_BANDS_DAYS},
         ),
-        alt.age_bands(frame),
-        "backlog",
-        _headed(numbers, "stage", "age_band", "incidents"),
+        wording_waits.alt_ageing(
+            [(s.label, band, cells[s.value, band]) for s in rows for band in bands if (s.value, band) in cells]
+        ),
+        "ageing",
+        pl.DataFrame(
+            [
+                {wording.PIPELINE_COLUMNS["stage"]: stage.label}
+                | {band: cells.get((stage.value, band), 0) for band in bands}
+                for stage in rows
+            ]
+        ),
     )
     medians = {row["stage"]: row for row in answer(queries.median_days_in_stage, view.filters, view.as_of).to_dicts()}
     st.text(
@@ -87,7 +146,7 @@ def overdue(view: View) -> None:
 
 def reasons(view: View) -> None:
     """What open incidents wait for, where it is stated."""
-    frame = answer(queries.waiting_on, view.filters)
+    frame = answer(queries.waiting_on, view.filters, view.as_of)
     waiting = int(frame["incidents"].sum())
     caption = view.caption(
         wording.titled(wording.WAITING_ON_TITLE, scope(view)),

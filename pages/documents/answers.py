@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 
+from pages import wording_briefing as words
 from warehouse import queries
+from warehouse.changes import Ask, Changes
+from warehouse.changes import since as changes_since
 from warehouse.connection import Reader
 from warehouse.engine import Question, ask
 from warehouse.errors import CivharmError
 from warehouse.filters import Filters
+from warehouse.funnel import funnel
 
 LISTED = 10
 """Incidents in each of the two tables: what a meeting can go through."""
@@ -40,14 +44,17 @@ class Answers:
         all_incidents: in the whole build, as known on the day.
         totals, reports, left_out, irregular, waits: rows of `totals`, `report_count`, `left_out_unknown` (where the
             filter compares unknowns), `irregular_steps`, `time_in_stage`.
-        funnel, bands, medians, overdue, reasons: `stage_funnel`, `backlog`, `median_days_in_stage`,
-            `overdue_by_country`, `waiting_on`.
+        standing: stage -> incidents that stand in it on the last day, from `by_stage_on`.
+        funnel: `warehouse.funnel.funnel` of `progress`.
+        stays, bands, medians, overdue, reasons: `stays`, `backlog`, `median_days_in_stage`, `overdue_by_country`,
+            `waiting_on`.
         history: day (the ends of months, then `as_of`), stage, incidents, from `by_stage_on`; open stages only.
         killed: `over_time` by month, or by year if `by_year`; without the incidents that have no period.
         not_placed: these: row of `not_in_period` for the same period.
         countries: `counts` by country.
         places: latitude, longitude, geo_radius_m, country, incidents, from `located`.
         longest, newest: rows of `longest_waiting` and `listed`.
+        changes: what changed since a day, if one was given.
     """
 
     filters: Filters
@@ -61,7 +68,9 @@ class Answers:
     left_out: dict[str, Any]
     irregular: dict[str, Any]
     waits: dict[str, Any]
+    standing: dict[str, int]
     funnel: pl.DataFrame
+    stays: pl.DataFrame
     bands: pl.DataFrame
     medians: pl.DataFrame
     overdue: pl.DataFrame
@@ -74,23 +83,24 @@ class Answers:
     places: pl.DataFrame
     longest: pl.DataFrame
     newest: pl.DataFrame
+    changes: Changes | None
 
     @property
     def waiting(self) -> int:
         """Incidents in an open stage."""
-        return int(self.totals["incidents"] - self.totals["closed"] - self.totals["without_review_record"])
+        return sum(self.standing.get(stage, 0) for stage in OPEN)
 
     @property
     def reviewed(self) -> int:
-        """Incidents with a review record."""
-        return int(self.totals["incidents"] - self.totals["without_review_record"])
+        """Incidents with a step of the review by the last day."""
+        return sum(self.standing.values())
 
 
-def gather(reader: Reader, filters: Filters) -> Answers:
-    """Ask everything a briefing says, as known on the filter's day.
+def gather(reader: Reader, filters: Filters, since: date | None = None) -> Answers:
+    """Ask everything a briefing says, as known on the filter's day; what changed since the end of another on request.
 
     Raises:
-        BriefingError: no incident meets the filter.
+        BriefingError: no incident meets the filter, or nothing can be compared since that day.
         WarehouseError: the warehouse could not answer.
     """
 
@@ -118,13 +128,15 @@ def gather(reader: Reader, filters: Filters) -> Answers:
         totals=totals,
         reports=row(queries.report_count, filters),
         left_out=row(queries.left_out_unknown, filters) if filters.compares_unknowns else {},
-        irregular=row(queries.irregular_steps, filters),
+        irregular=row(queries.irregular_steps, filters, as_of),
         waits=row(queries.time_in_stage, filters, as_of),
-        funnel=answer(queries.stage_funnel, filters),
+        standing=dict(answer(queries.by_stage_on, filters, as_of).iter_rows()),
+        funnel=funnel(answer(queries.progress, filters, as_of)),
+        stays=answer(queries.stays, filters, as_of),
         bands=answer(queries.backlog, filters, as_of),
         medians=answer(queries.median_days_in_stage, filters, as_of),
         overdue=answer(queries.overdue_by_country, filters, as_of),
-        reasons=answer(queries.waiting_on, filters),
+        reasons=answer(queries.waiting_on, filters, as_of),
         history=_history({day: dict(answer(queries.by_stage_on, filters, day).iter_rows()) for day in _ends(as_of)}),
         killed=answer(queries.over_time, filters, "year" if by_year else "month").drop_nulls("period_start"),
         by_year=by_year,
@@ -135,7 +147,23 @@ def gather(reader: Reader, filters: Filters) -> Answers:
         .sort("latitude", "longitude", "geo_radius_m", "country"),
         longest=answer(queries.longest_waiting, filters, as_of, LISTED),
         newest=answer(queries.listed, filters, "date_start", True, LISTED),
+        changes=None if since is None else _changes(answer, filters, since, as_of),
     )
+
+
+def compared_until(filters: Filters, as_of: date, days: Sequence[date]) -> date:
+    """The later of the two days compared: the newest of `queries.record_days`, or the filter's if that is earlier."""
+    newest = max([as_of, *days])
+    return min(filters.as_known_on or newest, newest)
+
+
+def _changes(answer: Ask, filters: Filters, since: date, as_of: date) -> Changes:
+    """From the end of `since` to the filter's day of knowledge, or to the newest day on which anything became known."""
+    days = answer(queries.record_days)["day"].to_list()
+    after = compared_until(filters, as_of, days)
+    if problem := words.not_comparable(since, min(days), after):
+        raise BriefingError(problem)
+    return changes_since(answer, filters, since, after)
 
 
 def _history(standing: Mapping[date, Mapping[str, int]]) -> pl.DataFrame:

@@ -1,18 +1,19 @@
 """The briefing: two to four pages on the incidents under a filter, as PDF or as one HTML file.
 
 `gather` asks the warehouse, `document` puts the answers into words and pictures, `typeset` sets them. The same build,
-filter and code give the same bytes. Sections stand in the order of `document`; one on what changed since a day belongs
-after the review.
+filter and code give the same bytes.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from pages import wording_briefing as words
 from pages.documents import briefing_parts as parts
+from pages.documents import changed
 from pages.documents.answers import Answers, BriefingError, gather
 from pages.documents.typeset import Document, html, pdf
 from warehouse.connection import Reader
@@ -35,6 +36,7 @@ def document(answers: Answers) -> Document:
         "review": review,
         "harm": harm,
         "tables": parts.tables(answers),
+        "changed": changed.section(answers.changes, has_review=answers.reviewed > 0) if answers.changes else {},
         "method_title": words.METHODS,
         "methods": parts.methods(),
         "manifest": parts.manifest(answers),
@@ -55,21 +57,21 @@ def document(answers: Answers) -> Document:
     )
 
 
-def briefing(reader: Reader, filters: Filters, suffix: str) -> bytes:
-    """The briefing of a build under a filter; `suffix` is one of `words.MEDIA_TYPES`.
+def briefing(reader: Reader, filters: Filters, suffix: str, since: date | None = None) -> bytes:
+    """The briefing of a build under a filter; `suffix` is one of `words.MEDIA_TYPES`, `since` a day to compare with.
 
     Raises:
-        BriefingError: no incident meets the filter.
+        BriefingError: no incident meets the filter, or nothing can be compared since that day.
         WarehouseError: the warehouse could not answer.
     """
-    return _SET[suffix](document(gather(reader, filters)))
+    return _SET[suffix](document(gather(reader, filters, since)))
 
 
-def write_file(reader: Reader, filters: Filters, path: Path) -> Path:
+def write_file(reader: Reader, filters: Filters, path: Path, since: date | None = None) -> Path:
     """Write the briefing, aside first, so that a failure leaves no half file; returns where it is.
 
     Raises:
-        BriefingError: unknown suffix, the folder does not exist, no incident meets the filter, or no room.
+        BriefingError: unknown suffix, the folder does not exist or has no room, or what `briefing` raises.
         WarehouseError: the warehouse could not answer.
     """
     suffix = path.suffix.lower()
@@ -77,7 +79,7 @@ def write_file(reader: Reader, filters: Filters, path: Path) -> Path:
         raise BriefingError(f"{path.name}: the suffix must be one of {', '.join(words.MEDIA_TYPES)}.")
     if not path.parent.is_dir():
         raise BriefingError(f"The folder {path.parent} does not exist; make it first.")
-    answers = gather(reader, filters)
+    answers = gather(reader, filters, since)
     target = path.with_name(words.file_name(path.name, synthetic=answers.build["synthetic"]))
     content = _SET[suffix](document(answers))
     aside = target.with_name(f".{target.name}.part")

@@ -8,14 +8,15 @@ from typing import Any
 
 import polars as pl
 
-from pages import wording, wording_matches
+from pages import wording, wording_matches, wording_waits
 from pages import wording_briefing as words
 from pages.charts import alt
 from pages.charts.formatting import SHARE_FROM, casualty_range, date_range, day, number, share
+from pages.charts.survival import ticks
 from pages.documents import figures
 from pages.documents.answers import Answers
 from pages.documents.map_figure import incident_map
-from warehouse import queries
+from warehouse import queries, survival
 from warehouse.countries import country_labels
 from warehouse.version import code_version
 from warehouse.vocabulary import HarmStatus, Stage
@@ -25,6 +26,8 @@ Pictures = dict[str, str]
 
 COUNTRIES_LISTED = 8
 """Countries with a row of their own; the others are summed."""
+REASONS_NAMED = 6
+"""Answers to what incidents wait for that are named; free text may have any number."""
 MOST_CHARACTERS = 70
 """Of a free text in a table; a longer one ends in an ellipsis."""
 
@@ -37,7 +40,7 @@ def notes(answers: Answers) -> list[str]:
         said.append(wording_matches.same_events(totals["incidents"], totals["events"]))
     if kept := answers.datasets.filter(~pl.col("redistributable"))["title"].to_list():
         said.append(words.not_to_be_passed_on(kept))
-    if not answers.reviewed:
+    if not _has_record(answers):
         said.append(wording.overview_no_review_in_data(totals["incidents"]))
     return [sentence for sentence in said if sentence]
 
@@ -56,11 +59,11 @@ def cards(answers: Answers) -> list[Section]:
     labels = (words.WAITING, words.OVERDUE, wording.THIRD_STAGE, wording.ANY_RESPONSE)
     if answers.reviewed:
         overdue, unjudged = (int(answers.overdue[name].sum()) for name in ("overdue", "without_receipt"))
-        third, response = totals["reached_third_stage"], totals["with_response"]
+        third, response = int(answers.funnel["reached"][-1]), totals["with_response"]
         medians = answers.waits["median_days"]
         review = (
             (number(answers.waiting), words.median_note(medians)),
-            (number(overdue), words.overdue_note(share(overdue, answers.waiting), unjudged)),
+            (number(overdue), words.overdue_note(overdue, answers.waiting, unjudged)),
             (number(third), _share_note(third, answers.reviewed)),
             (number(response), _share_note(response, answers.reviewed)),
         )
@@ -74,55 +77,51 @@ def cards(answers: Answers) -> list[Section]:
 def review(answers: Answers) -> tuple[Section, Pictures]:
     """How far the review has come, with its figures; a sentence where the data says nothing of a review."""
     if not answers.reviewed:
-        return {"title": words.REVIEW, "notes": [wording.NO_REVIEW_RECORDS], "figures": []}, {}
+        nothing = wording.NOTHING_HAPPENED if _has_record(answers) else wording.NO_REVIEW_RECORDS
+        return {"title": words.REVIEW, "notes": [nothing], "figures": []}, {}
     totals, where, synthetic = answers.totals, _where(answers), answers.build["synthetic"]
-    unjudged = int(answers.overdue["without_receipt"].sum())
+    closed, without = answers.standing.get(Stage.CLOSED.value, 0), totals["without_review_record"]
     said = wording.review_notes(
         incidents=totals["incidents"],
         waiting=answers.waiting,
-        closed=totals["closed"],
-        without_record=totals["without_review_record"],
-        without_receipt=unjudged,
+        closed=closed,
+        without_record=without,
+        not_begun=totals["incidents"] - without - answers.reviewed,
+        without_receipt=int(answers.overdue["without_receipt"].sum()),
         norm_days=queries.NORM_DAYS,
         **answers.irregular,
     )
     pictures = {"funnel": figures.funnel(answers.funnel, synthetic=synthetic)}
-    shown = [
-        _figure(
-            "funnel",
-            wording.titled(words.FUNNEL_TITLE, where),
-            f"{wording.overview_funnel_subtitle(totals['without_review_record'])} {words.FUNNEL_NOTE}",
-            alt.stage_funnel(answers.funnel),
-        )
-    ]
+    title = wording.titled(words.FUNNEL_TITLE, where)
+    note = f"{wording.overview_funnel_subtitle(without)} {words.FUNNEL_NOTE}"
+    shown = [_figure("funnel", title, note, alt.stage_funnel(answers.funnel))]
+    if answers.stays["days"].count():
+        made, summaries = _curves(answers)
+        pictures["waits"] = made
+        title = wording.titled(words.WAITS_TITLE, where)
+        shown.append(_figure("waits", title, words.waits_note(summaries), words.waits_alt(summaries)))
     if answers.waiting:
         bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
         pictures["ages"] = figures.ages(answers.bands, bands, synthetic=synthetic)
-        pictures["reasons"] = figures.reasons(answers.reasons, synthetic=synthetic)
         pictures["backlog"] = figures.backlog(answers.history, answers.as_of, synthetic=synthetic)
+        labels = Stage.labels()
+        cells = [(labels[stage], band, n) for stage, band, n in answers.bands.iter_rows()]
+        backlog = [
+            (end, int(rows["incidents"].sum())) for (end,), rows in answers.history.group_by("day", maintain_order=True)
+        ]
+        reasons = [(_short(text or wording.NOT_STATED), n) for text, n in answers.reasons.iter_rows()]
         shown += [
             _figure(
                 "ages",
                 wording.titled(words.AGES_TITLE, where),
-                wording.waits_so_far(_medians(answers)),
-                alt.age_bands(answers.bands),
+                words.reasons_note(reasons[:REASONS_NAMED], sum(n for _, n in reasons[REASONS_NAMED:])),
+                words.ages_alt(cells),
             ),
             _figure(
                 "backlog",
                 wording.titled(words.HISTORY_TITLE, where),
                 words.history_note(answers.as_of),
-                words.history_alt(
-                    [
-                        (end, int(rows["incidents"].sum()))
-                        for (end,), rows in answers.history.group_by("day", maintain_order=True)
-                    ]
-                ),
-            ),
-            _figure(
-                "reasons",
-                wording.titled(wording.WAITING_ON_TITLE, where),
-                words.REASONS_NOTE,
-                alt.waiting_on(answers.reasons),
+                words.history_alt(backlog),
             ),
         ]
     else:
@@ -304,15 +303,44 @@ def _maps(answers: Answers) -> Iterator[tuple[str, str, pl.DataFrame, int]]:
         yield "country_map", title, places.filter(pl.col("country") == country), rows["incidents"].sum() - drawn
 
 
+def _curves(answers: Answers) -> tuple[str, list[tuple[str, str, str]]]:
+    """The figure of the time in each stage; and of each stage label, median and share beyond the norm in words."""
+    timed = answers.stays.drop_nulls("days").with_columns(left=pl.col("ending") != queries.Ending.WAITS.value)
+    counted = timed.group_by("stage", "days", "left").agg(pl.col("waits").sum()).sort("days", "left")
+    present = set(counted["stage"])
+    durations = {
+        stage: counted.filter(stage=stage.value).drop("stage")
+        for stage in queries.OPEN_STAGES
+        if stage.value in present
+    }
+    longest = {stage: int(rows["days"].to_list()[-1]) for stage, rows in durations.items()}
+    at = ticks(max(queries.NORM_DAYS, *longest.values()))
+    curves = [
+        figures.StageCurve(stage, survival.curve(rows), longest[stage], survival.at_risk(rows, at))
+        for stage, rows in durations.items()
+    ]
+    summaries = []
+    for stage, rows in durations.items():
+        found = survival.summary(rows, queries.NORM_DAYS)
+        median, over = found.median_days, found.still_there
+        summaries.append(
+            (
+                stage.label,
+                wording_waits.median(median.value, median.low, median.high),
+                wording_waits.over(over.value, over.low, over.high),
+            )
+        )
+    return figures.waits(curves, at, queries.NORM_DAYS, synthetic=answers.build["synthetic"]), summaries
+
+
+def _has_record(answers: Answers) -> bool:
+    return bool(answers.totals["without_review_record"] < answers.totals["incidents"])
+
+
 def _where(answers: Answers) -> str:
     codes = answers.countries["category"].to_list()
     totals = answers.totals
     return wording.where_and_when(codes, answers.filters, totals["first_day"], totals["last_day"])
-
-
-def _medians(answers: Answers) -> list[tuple[str, float, int]]:
-    medians = {stage: (days, n) for stage, n, days in answers.medians.iter_rows()}
-    return [(stage.label, *medians[stage.value]) for stage in Stage if stage.value in medians]
 
 
 def _ranges(killed: pl.DataFrame) -> list[tuple[date, str]]:

@@ -4,32 +4,36 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 from matplotlib.axes import Axes
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
+from matplotlib.lines import Line2D
 from matplotlib.patches import Patch
 
 from pages.charts.formatting import counted, number, share
 from pages.charts.periods import complete
-from pages.charts.style import OTHER_COLOUR, SEQUENTIAL
-from pages.documents.drawing import DETAIL_PT, HATCHES, INK, SOFT, TRACK, bare, count_axis, draw, key
+from pages.charts.style import SEQUENTIAL
+from pages.documents.drawing import DETAIL_PT, GRID, HATCHES, INK, SOFT, TRACK, bare, count_axis, draw, key
 from warehouse.vocabulary import BLUE, GREY, Stage
 
 _ROW_MM = 11.5
 _MOST_TICKS = 6
-_MOST_ANSWERS = 6
-"""Answers with a bar of their own; free text may have any number."""
+_DASHES = ("-", "--", ":", "-.")
+"""A second cue beside the colour of a curve."""
 
 
 def funnel(frame: pl.DataFrame, *, synthetic: bool) -> str:
-    """A bar for each stage that incidents reached or passed, also for a stage that none has.
+    """A bar for each stage that incidents reached or passed, also for a stage that none has; who skipped it is paler.
 
     Args:
-        frame: the answer to `queries.stage_funnel`: stage, reached, median_days, timed.
+        frame: rows of `warehouse.funnel.funnel` of one category: stage, reached, skipped, stepped_back, median_days,
+            timed.
     """
-    rows = frame.select("stage", "reached", "median_days", "timed").rows()
+    rows = frame.select("stage", "reached", "skipped", "stepped_back", "median_days", "timed").rows()
     everything = max(rows[0][1], 1)
 
     def paint(figure: Figure) -> None:
@@ -37,17 +41,94 @@ def funnel(frame: pl.DataFrame, *, synthetic: bool) -> str:
         axes.set_axis_off()
         axes.set_xlim(0, everything)
         axes.set_ylim(len(rows), 0)
-        for at, (value, reached, median, timed) in enumerate(rows):
+        for at, (value, reached, skipped, back, median, timed) in enumerate(rows):
             stage = next(stage for stage in Stage if stage.value == value)
             axes.barh(at + 0.74, everything, 0.3, color=TRACK)
-            axes.barh(at + 0.74, reached, 0.3, color=stage.colour, edgecolor=INK, linewidth=0.4)
+            axes.barh(at + 0.74, reached - skipped, 0.3, color=stage.colour, edgecolor=INK, linewidth=0.4)
+            axes.barh(
+                at + 0.74, skipped, 0.3, left=reached - skipped, color=_pale(stage.colour), hatch="/////",
+                edgecolor=INK, linewidth=0.4,
+            )  # fmt: skip
             axes.text(0, at + 0.16, stage.label, fontweight=700, va="center")
             axes.text(everything, at + 0.16, counted(reached, "incident"), va="center", ha="right")
             before = rows[at - 1][1] if at > 1 else 0
             detail = _funnel_detail(reached, everything, before, median, timed) if at else ""
-            axes.text(0, at + 0.42, detail, fontsize=DETAIL_PT, color=SOFT, va="center")
+            odd = [f"{number(n)} {what}" for n, what in ((skipped, "skipped it"), (back, "went back")) if n]
+            text = "; ".join(part for part in (detail, *odd) if part)
+            axes.text(0, at + 0.42, text, fontsize=DETAIL_PT, color=SOFT, va="center")
 
     return draw(paint, len(rows) * _ROW_MM, synthetic=synthetic)
+
+
+@dataclass(frozen=True)
+class StageCurve:
+    """How long stays in one stage last.
+
+    Attributes:
+        points: the answer of `warehouse.survival.curve`.
+        longest_days: the longest stay seen, ended or not.
+        at_risk: stays seen going on just before each tick.
+    """
+
+    stage: Stage
+    points: pl.DataFrame
+    longest_days: int
+    at_risk: Sequence[int]
+
+
+def waits(curves: Sequence[StageCurve], ticks: Sequence[int], norm_days: int, *, synthetic: bool) -> str:
+    """Kaplan-Meier curves with their 95 % bands, the norm, and the numbers at risk below.
+
+    Args:
+        curves: at least one.
+        ticks: days at which the axis has a tick and the numbers at risk are given.
+    """
+    right = max(norm_days, *(curve.longest_days for curve in curves)) * 1.03
+    below_mm = 9 + 3.3 * len(curves)
+    height = 44 + below_mm
+
+    def paint(figure: Figure) -> None:
+        axes = bare(figure.add_axes((0.12, below_mm / height, 0.86, 33 / height)))
+        axes.set_xlim(0, right)
+        axes.set_ylim(0, 1.02)
+        axes.grid(axis="y", color=GRID, linewidth=0.5)
+        axes.set_xticks(ticks)
+        axes.set_yticks([0, 0.25, 0.5, 0.75, 1], ["0%", "25%", "50%", "75%", "100%"])
+        axes.axvline(norm_days, color=INK, linewidth=0.8, linestyle=":")
+        axes.text(norm_days + right * 0.01, 1, f"norm: {norm_days} days", fontsize=DETAIL_PT, va="top")
+        axes.text(right, 0.02, "days in the stage", fontsize=DETAIL_PT, ha="right", va="bottom", color=SOFT)
+        lines = []
+        for curve, dash in zip(curves, _DASHES, strict=False):
+            points, colour = curve.points, curve.stage.colour
+            days, share = [0, *points["days"]], [1.0, *points["share"]]
+            band = points.drop_nulls(["low", "high"])
+            if band.height:
+                ends = [
+                    *band["days"],
+                    min(points.filter(pl.col("low").is_null())["days"].to_list() or [curve.longest_days]),
+                ]
+                low, high = ([*band[name], band[name][-1]] for name in ("low", "high"))
+                axes.fill_between(ends, low, high, step="post", color=colour, alpha=0.2, linewidth=0)
+                for edge in (low, high):
+                    axes.step(ends, edge, where="post", color=colour, linewidth=0.35)
+            (line,) = axes.step(
+                [*days, max(curve.longest_days, days[-1])], [*share, share[-1]], where="post", color=colour,
+                linewidth=1.2, linestyle=dash,
+            )  # fmt: skip
+            lines.append((line, curve.stage.label))
+        key(figure, lines, columns=2)
+        row = 1 / height
+        figure.text(0, (below_mm - 7.2) * row, "Stays seen to last at least so long:", fontsize=DETAIL_PT, va="center")
+        for place, (curve, (line, _)) in enumerate(zip(curves, lines, strict=True)):
+            up = (below_mm - 10.4 - 3.3 * place) * row
+            figure.add_artist(
+                Line2D([0, 0.05], [up, up], color=line.get_color(), linestyle=line.get_linestyle(), linewidth=1.2)
+            )
+            for day, n in zip(ticks, curve.at_risk, strict=True):
+                across = 0.12 + 0.86 * day / right
+                figure.text(across, up, number(n), fontsize=DETAIL_PT, ha="center", va="center")
+
+    return draw(paint, height, synthetic=synthetic)
 
 
 def ages(frame: pl.DataFrame, bands: Sequence[str], *, synthetic: bool) -> str:
@@ -114,40 +195,6 @@ def backlog(frame: pl.DataFrame, as_of: date, *, synthetic: bool) -> str:
     return draw(paint, 56, synthetic=synthetic)
 
 
-def reasons(frame: pl.DataFrame, *, synthetic: bool) -> str:
-    """What incidents under review wait for: the most frequent answers, then all others, then not stated.
-
-    Args:
-        frame: the answer to `queries.waiting_on`: waiting_on (null is not stated), incidents; at least one row.
-    """
-    stated = frame.filter(pl.col("waiting_on").is_not_null())
-    rows = [(shortened(text), n, BLUE, "") for text, n in stated.head(_MOST_ANSWERS).iter_rows()]
-    if (rest := stated.slice(_MOST_ANSWERS)).height:
-        rows.append((f"Other answers ({rest.height})", int(rest["incidents"].sum()), OTHER_COLOUR, "...."))
-    if not_stated := int(frame.filter(pl.col("waiting_on").is_null())["incidents"].sum()):
-        rows.append(("Not stated", not_stated, GREY, "////"))
-    most = max(n for _, n, *_ in rows)
-
-    def paint(figure: Figure) -> None:
-        axes = bare(figure.add_axes((0.005, 0.01, 0.99, 0.98)))
-        axes.set_axis_off()
-        axes.set_xlim(0, most)
-        axes.set_ylim(len(rows), 0)
-        for at, (label, n, colour, hatch) in enumerate(rows):
-            axes.text(0, at + 0.25, label, va="center")
-            axes.text(most, at + 0.25, number(n), va="center", ha="right")
-            axes.barh(at + 0.68, n, 0.36, color=colour, hatch=hatch, edgecolor="#FFFFFF", linewidth=0.3)
-
-    return draw(paint, len(rows) * 7.5, synthetic=synthetic)
-
-
-def shortened(text: str, most: int = 45) -> str:
-    """A free text as a label: on one line, its start where it is long."""
-    line = " ".join(text.split())
-    line = line if len(line) <= most else f"{line[: most - 1]}…"
-    return line[:1].upper() + line[1:]
-
-
 def killed(frame: pl.DataFrame, *, by_year: bool, synthetic: bool) -> str:
     """Civilians reported killed by month or year, lowest to highest estimate, and the incidents of unknown number.
 
@@ -190,6 +237,11 @@ def killed(frame: pl.DataFrame, *, by_year: bool, synthetic: bool) -> str:
 _KILLED = tuple(f"civilians_killed_{part}" for part in ("low", "high", "unknown"))
 
 
+def _pale(colour: str) -> tuple[float, float, float]:
+    red, green, blue = (1 - (1 - part) * 0.35 for part in to_rgb(colour))
+    return red, green, blue
+
+
 def _funnel_detail(reached: int, everything: int, before: int, median: float | None, timed: int) -> str:
     if not reached:
         return "Not yet reached by any incident."
@@ -198,7 +250,7 @@ def _funnel_detail(reached: int, everything: int, before: int, median: float | N
         parts.append(f"{share(reached, before)} of the stage before")
     if median is not None:
         days = "1 day" if median == 1 else f"{number(median)} days"
-        covers = "" if timed == reached else f" ({number(timed)} timed)"
+        covers = "" if timed == everything else f" ({number(timed)} timed)"
         parts.append(f"median {days} from receipt{covers}")
     return "; ".join(parts)
 

@@ -17,6 +17,7 @@ from transforms.decisions import DECISIONS_SCHEMA, no_decisions
 from transforms.linkage import candidate_pairs, clusters, link, linked_reports, measure
 from transforms.linkage_addresses import normal_address
 from transforms.linkage_clusters import without_cut
+from transforms.linkage_keys import without_crowded
 from transforms.linkage_measure import CHOSEN_ON, IN_USE, REPORTED_ON, SHARED_ADDRESS, STATED_CODE, STATED_REPORT
 from transforms.linkage_model import LINK_FROM_PROBABILITY, SHOWN_FROM_PROBABILITY
 from transforms.linkage_places import consonants
@@ -227,6 +228,18 @@ def test_place_names_where_the_points_do_not_tell(left: str | None, right: str, 
     both = [incident("a:1", **town, place=left), incident("b:1", **town, place=right)]
     pairs = candidate_pairs(frames(both), decided(("a:1", "b:1", "rejected")))
     assert reasons(pair(pairs, "a:1", "b:1"))["Place name"][0] == level
+
+
+def test_the_most_crowded_days_and_places_are_left_out_whatever_the_order() -> None:
+    rows = [("crowd", f"incident:{n}", "incident") for n in range(10)]
+    rows += [("few", f"incident:{n}", "incident") for n in range(3)]
+    rows += [("reports", "incident:1", "incident"), ("reports", "report:1", "report"), ("alone", "report:1", "report")]
+    keys = pl.DataFrame(rows, schema=["block_key", "unique_id", "kind"], orient="row")
+    pairs = {"crowd": 45, "few": 3, "reports": 1, "alone": 0}
+    for most, kept in ((49, set(pairs)), (48, set(pairs) - {"crowd"}), (3, {"reports", "alone"}), (0, {"alone"})):
+        for ordered in (keys, keys.reverse()):
+            assert set(without_crowded(ordered, most)["block_key"]) == kept
+    assert sum(pairs.values()) == 49
 
 
 def test_a_word_that_many_places_have_is_no_evidence() -> None:

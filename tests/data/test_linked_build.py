@@ -59,6 +59,9 @@ def test_an_event_of_two_data_sets_is_counted_once_and_stays_two_rows(sources: l
     assert (totals["civilians_killed_low"], totals["civilians_killed_high"]) == (4, 9), "lowest low, highest high"
     by_country = run(queries.counts(Filters(), "country"), opened).row(0, named=True)
     assert (by_country["incidents"], by_country["civilians_killed_high"]) == (4, 9)
+    place = run(queries.places(Filters()), opened).row(0, named=True)
+    assert (place["cluster_id"], place["incidents"]) == ("first:a", 2)
+    assert (place["civilians_killed_low"], place["civilians_killed_high"]) == (4, 9)
     weekly = run(queries.over_time(Filters(), "week"), opened)
     assert (weekly["incidents"].sum(), weekly["civilians_killed_low"].sum()) == (4, 4)
     clusters = opened.frame("SELECT incident_id, cluster_id FROM incident WHERE known_to IS NULL ORDER BY 1").rows()

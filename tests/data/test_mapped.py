@@ -323,6 +323,45 @@ def test_a_value_may_stand_for_several_or_for_none(load: Load) -> None:
     ]
 
 
+def test_units_are_matched_to_the_reference_list_and_bring_those_they_belong_to(load: Load) -> None:
+    sections = (
+        '[columns]\nincident_id = "id"\nunit = "force"\nunit_basis = "basis"\n[separators]\nunit = ";"\n'
+        '[values.unit]\n"soldiers" = ""\n'
+    )
+    loaded = load(sections, "id,force,basis\n1,netzah-yehuda; soldiers,imagery\n2,IDF,\n")
+    assert rows(loaded, "incident_unit", "incident_id", "unit_id", "confidence", "basis", "raw_text") == [
+        ("made-up:1", "force:isr-netzah-yehuda", "possible", "imagery", "netzah-yehuda; soldiers"),
+        ("made-up:2", "force:isr", "possible", "source_claim", "IDF"),
+    ]
+    assert sorted(rows(loaded, "unit", "unit_id", "parent_unit_id")) == [
+        ("force:isr", None),
+        ("force:isr-kfir", "force:isr"),
+        ("force:isr-netzah-yehuda", "force:isr-kfir"),
+    ]
+    with pytest.raises(InputError, match=r"'soldiers of the Golani Brigade' \(1\).*unit reference list"):
+        load(sections, "id,force,basis\n1,soldiers of the Golani Brigade,\n")
+
+
+def test_two_data_sets_may_name_the_same_unit(tmp_path: Path) -> None:
+    sources = []
+    for name in ("one", "two"):
+        (tmp_path / f"{name}.csv").write_text("id,force\n1,Golani Brigade\n", encoding="utf-8")
+        mapping = tmp_path / f"{name}.toml"
+        mapping.write_text(
+            f'[dataset]\nid = "{name}"\ntitle = "{name}"\npublisher = "p"\nlicence = "l"\nknown_on = 2024-01-01\n'
+            f'[file]\npath = "{name}.csv"\n[columns]\nincident_id = "id"\nunit = "force"\n',
+            encoding="utf-8",
+        )
+        sources.append(Source("mapped", mapping))
+    build(tmp_path / "w", sources, lambda _: None)
+    opened = reader(tmp_path / "w")
+    assert opened.frame("SELECT unit_id FROM unit ORDER BY 1")["unit_id"].to_list() == ["force:isr", "force:isr-golani"]
+    assert opened.frame("SELECT incident_id FROM incident_unit ORDER BY 1")["incident_id"].to_list() == [
+        "one:1",
+        "two:1",
+    ]
+
+
 def test_an_unknown_country_is_none_and_a_wrong_one_is_listed(load: Load) -> None:
     sections = '[columns]\nincident_id = "id"\ncountry = "c"\n[format]\nnull_words = ["?"]\n'
     assert rows(load(sections, "id,c\n1,KEN\n2,?\n"), "incident", "country") == ["KEN", None]

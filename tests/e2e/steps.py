@@ -9,7 +9,7 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_weapons
+from pages import wording, wording_matches, wording_revisions, wording_sources, wording_waits, wording_weapons
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -23,6 +23,7 @@ PAGES = {
     "/trends": wording.TRENDS,
     "/weapons": wording_weapons.WEAPONS,
     "/pipeline": wording.PIPELINE,
+    "/waits": wording_waits.PAGE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
@@ -39,6 +40,7 @@ FILTERED = (
     "/trends",
     "/weapons",
     "/pipeline",
+    "/waits",
     "/incidents",
     "/sources",
     "/matches",

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shlex
 import zipfile
 from collections.abc import Callable
+from datetime import date
 from io import BytesIO
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from cli import app as command_line
-from pages import wording
+from pages import wording, wording_briefing
 from pages.components.download import command
 from warehouse import extracts, queries
 from warehouse.connection import Reader
@@ -114,3 +115,23 @@ def test_the_command_is_quoted_and_gives_the_same_rows(
     expected = run(queries.extract(request.filters, request.columns), demo_reader)
     assert expected.height > 0
     assert_frame_equal(pl.read_parquet(tmp_path / "x.parquet"), expected)
+
+
+def test_the_briefing_is_offered_with_the_filter_and_made_on_the_click(
+    open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader
+) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya")
+    offered = [button.proto for button in app.get("download_button")][-2:]
+    assert [button.label for button in offered] == list(wording_briefing.BUTTONS.values())
+    assert all(button.deferred_file_id for button in offered), "no file is built before the click"
+    assert app.date_input(key="briefing_since").value is None
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 30)).run()
+    assert app.error[0].value == "Changes are told since a day before 2024-10-30; 2024-10-30 is none."
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [True, True]
+    app.date_input(key="briefing_since").set_value(date(2024, 10, 1)).run()
+    assert not app.error
+    assert [button.proto.disabled for button in app.get("download_button")][-2:] == [False, False]
+    assert wording_briefing.SECTION in [header.value for header in app.header]
+    name = wording_briefing.file_name(f"briefing-{demo_reader.build_id}.pdf", synthetic=True)
+    assert name.startswith("SYNTHETIC-briefing-")
+    assert wording_briefing.file_name("b.pdf", synthetic=False) == "b.pdf"

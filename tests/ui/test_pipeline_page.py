@@ -8,15 +8,39 @@ from datetime import date
 from pathlib import Path
 
 import polars as pl
+import pytest
+from made_up import step, warehouse
 from streamlit.testing.v1 import AppTest
 
-from pages import wording
+from pages import wording, wording_waits
+from warehouse import queries
 from warehouse.connection import Reader
 
 OpenPage = Callable[..., AppTest]
 PAGE = "pipeline.py"
 COLUMNS = wording.PIPELINE_COLUMNS
+FUNNEL = wording.FUNNEL_COLUMNS
 AS_OF = date(2024, 10, 30)
+
+
+@pytest.fixture(scope="session")
+def ahead_warehouse(once: Callable[..., Path]) -> Path:
+    """A warehouse as known on 30 June 2024 with steps dated in July."""
+
+    def make(folder: Path) -> None:
+        warehouse(
+            folder,
+            incident=[{"incident_id": name} for name in ("moves-in-july", "waits", "begins-in-july")],
+            stage_transition=[
+                step("moves-in-july", 1, "", "received", "2024-06-01"),
+                step("moves-in-july", 2, "received", "incident_analysis", "2024-06-11"),
+                step("moves-in-july", 3, "incident_analysis", "policy_impact_assessment", "2024-07-15"),
+                step("waits", 1, "", "received", "2024-03-01"),
+                step("begins-in-july", 1, "", "received", "2024-07-01"),
+            ],
+        )
+
+    return once("ahead-warehouse", make)
 
 
 def texts(app: AppTest) -> str:
@@ -29,7 +53,7 @@ def numbers(app: AppTest, heading: str) -> pl.DataFrame:
 
 
 def specs(app: AppTest) -> str:
-    return " ".join(chart.proto.spec for chart in app.get("plotly_chart"))
+    return " ".join(chart.proto.spec for chart in app.get("plotly_chart")).replace("\\u003cbr\\u003e", " ")
 
 
 def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
@@ -39,15 +63,24 @@ def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_wareho
     )
     steps = demo_reader.frame("SELECT incident_id, occurred_on FROM stage_transition WHERE to_stage = 'received'")
 
-    funnel = numbers(app, COLUMNS["reached"])
+    funnel = numbers(app, FUNNEL["reached"])
     third = incident.filter(stage_reached="department_response_coordination").height
     second = incident.filter(stage_reached="policy_impact_assessment").height
-    assert funnel[COLUMNS["reached"]].to_list() == [650, 650 - incident.filter(stage_reached="received").height,
-                                                    third + second, third]  # fmt: skip
+    reached = [650, 650 - incident.filter(stage_reached="received").height, third + second, third]
+    assert funnel[FUNNEL["reached"]].to_list() == reached
+    assert funnel[FUNNEL["share"]].to_list() == [f"{100 * n / 650:.0f}%" for n in reached]
+    before = zip(reached[1:], reached, strict=False)
+    assert funnel[FUNNEL["share_before"]].to_list() == ["none", *(f"{100 * n / b:.0f}%" for n, b in before)]
+    # Half of all have not come to the second stage, so its median is not reached, whatever those that have took.
+    assert funnel[FUNNEL["median_days"]].to_list()[2:] == ["not reached by half"] * 2
 
     waiting = incident.filter(pl.col("stage") != "closed").join(steps, on="incident_id", how="left")
-    backlog = numbers(app, COLUMNS["age_band"])
-    assert backlog[COLUMNS["incidents"]].sum() == waiting.height
+    ageing = numbers(app, "61–120 days")
+    days = waiting.with_columns(days=(pl.lit(AS_OF) - pl.col("stage_entered_on")).dt.total_days())
+    for label, first, last in (("0–30 days", 0, 30), ("61–120 days", 61, 120), ("over 240 days", 241, 9999)):
+        own = days.filter(pl.col("days").is_between(first, last))
+        in_order = [own.filter(stage=stage.value).height for stage in queries.OPEN_STAGES]
+        assert ageing[label].to_list() == in_order
     overdue = waiting.filter((pl.lit(AS_OF) - pl.col("occurred_on")).dt.total_days() > 60)
     assert numbers(app, COLUMNS["overdue"])[COLUMNS["overdue"]].sum() == overdue.height > 100
 
@@ -55,7 +88,37 @@ def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_wareho
     assert f"{waiting.height} are in an open stage and {closed} are closed" in texts(app)
     assert "24 incidents skipped a stage" in texts(app)
     assert "5 incidents went back to an earlier stage, 1 of them reopened" in texts(app)
-    assert "lower bound" in specs(app)
+    assert "Kaplan-Meier" in specs(app)
+
+
+def test_small_funnels_of_the_demo(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
+    app = open_page(PAGE, demo_warehouse)
+    incident = demo_reader.frame("SELECT country, source_type, stage_reached FROM incident WHERE known_to IS NULL")
+    received = pl.col("stage_reached") != "received"
+    by_country = numbers(app, "Country")
+    rows = by_country.filter(pl.col(FUNNEL["stage"]) == "Stage 1: incident analysis")
+    found = dict(rows.select("Country", FUNNEL["reached"]).iter_rows())
+    assert found["Palestine, State of"] == incident.filter(received, country="PSE").height
+    # Five named ones, the rest together: with them all incidents.
+    assert len(found) == 6
+    assert sum(found.values()) == incident.filter(received).height
+
+    app.selectbox(key="funnel_by").set_value("source_type").run()
+    rows = numbers(app, "Source type").filter(pl.col(FUNNEL["stage"]) == "Received")
+    found = dict(rows.select("Source type", FUNNEL["reached"]).iter_rows())
+    assert found["Media"] == incident.filter(pl.col("source_type").list.contains("media")).height
+    assert found["Unknown"] == incident.filter(pl.col("source_type").list.contains("unknown")).height
+    assert rows["Source type"][-1] == "Unknown"
+    assert wording_waits.SEVERAL_VALUES in specs(app)
+
+
+def test_a_step_that_lies_ahead_is_said_and_counts_nowhere(open_page: OpenPage, ahead_warehouse: Path) -> None:
+    app = open_page(PAGE, ahead_warehouse)
+    assert numbers(app, FUNNEL["reached"])[FUNNEL["reached"]].to_list() == [2, 1, 0, 0]
+    assert "2 incidents with a step dated after the day of knowledge" in texts(app)
+    assert "1 of them have no earlier step" in texts(app)
+    assert sum(numbers(app, "61–120 days").drop("Stage").sum_horizontal()) == 2
+    assert numbers(app, "incident")["days_in_stage"].to_list() == [121, 19]
 
 
 def test_longest_waits_link_to_their_incidents(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
@@ -80,7 +143,7 @@ def test_a_filter_changes_every_figure(open_page: OpenPage, demo_warehouse: Path
     app = open_page(PAGE, demo_warehouse, country="Nigeria")
     assert list(app.multiselect(key="country").value) == ["NGA"]
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'NGA'").item()
-    assert numbers(app, COLUMNS["reached"])[COLUMNS["reached"]][0] == count
+    assert numbers(app, FUNNEL["reached"])[FUNNEL["reached"]][0] == count
     assert numbers(app, COLUMNS["overdue"])[COLUMNS["country"]].to_list() == ["Nigeria"]
     assert set(numbers(app, "incident")["country"]) == {"Nigeria"}
 
@@ -88,7 +151,7 @@ def test_a_filter_changes_every_figure(open_page: OpenPage, demo_warehouse: Path
 def test_only_closed_incidents_have_no_backlog(open_page: OpenPage, demo_warehouse: Path) -> None:
     app = open_page(PAGE, demo_warehouse, stage="Closed")
     assert [i.value for i in app.info] == [wording.NOBODY_WAITS]
-    assert len(app.get("plotly_chart")) == 1
+    assert len(app.get("plotly_chart")) == 2
 
 
 def test_without_review_records_the_page_says_why_it_is_empty(

@@ -252,7 +252,7 @@ class TestAsKnownOn:
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
     ) -> None:
         app = open_page("pipeline.py", demo_warehouse, as_known_on=PAST)
-        heading = wording.PIPELINE_COLUMNS["reached"]
+        heading = wording.FUNNEL_COLUMNS["reached"]
         funnel = next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
         expected = run(queries.stage_funnel(Filters()), demo_reader, date.fromisoformat(PAST))
         assert funnel[heading].to_list() == expected["reached"].to_list()

@@ -103,6 +103,7 @@ def by_place(frame: pl.DataFrame) -> pl.DataFrame:
         civilians_killed_low=pl.when(~unknown.all()).then(pl.col("civilians_killed_low").sum()),
         civilians_killed_high=pl.when(~unknown.all()).then(pl.col("civilians_killed_high").sum()),
         civilians_killed_unknown=unknown.sum().cast(pl.Int64),
+        cluster_id=pl.lit(None, pl.String),
     )
 
 
@@ -185,11 +186,6 @@ class TestEveryFigure:
         timeseries.casualty_band(casualties((0, 1, None, 2, 0)), "month", CAPTION),
         funnel.stage_funnel(
             pl.DataFrame({"stage": ["received"], "reached": [0], "median_days": [None], "timed": [0]}), CAPTION
-        ),
-        backlog.age_bands(
-            pl.DataFrame({"stage": ["received"], "age_band": ["under 30 days"], "incidents": [1]}),
-            CAPTION,
-            ["under 30 days"],
         ),
         backlog.overdue_by_country(
             pl.DataFrame({"country": ["PSE"], "incidents": [1], "overdue": [0], "without_receipt": [0]}), CAPTION, {}
@@ -362,27 +358,12 @@ class TestRows:
         assert "3 of 12 of all." in said
         assert "25%" not in said
 
-    def test_unknown_ages_and_countries_come_last(self) -> None:
-        waiting = pl.DataFrame(
-            {"stage": ["received"] * 3, "age_band": [None, "over 30 days", "under 30 days"], "incidents": [5, 2, 1]}
-        )
-        figure = backlog.age_bands(waiting, CAPTION, ["under 30 days", "over 30 days"])
-        assert [(t.name, list(t.x)) for t in figure.data] == [
-            ("under 30 days", [1]),
-            ("over 30 days", [2]),
-            ("unknown", [5]),
-        ]
-        assert figure.data[-1].marker.color == GREY
+    def test_unknown_countries_come_last(self) -> None:
         late = pl.DataFrame(
             {"country": [None, "PSE"], "incidents": [3, 40], "overdue": [1, 10], "without_receipt": [0, 4]}
         )
         said = backlog.overdue_by_country(late, CAPTION, {"PSE": "Palestine"}).to_json()
         assert said.index("10 of 40 overdue (25%)") < said.index("1 of 3 overdue")
-
-    def test_an_age_band_that_nobody_declared_is_refused(self) -> None:
-        waiting = pl.DataFrame({"stage": ["received"], "age_band": ["ages"], "incidents": [1]})
-        with pytest.raises(ValueError, match="ages"):
-            backlog.age_bands(waiting, CAPTION, ["under 30 days"])
 
     def test_counts_say_ranges_and_unknown_numbers(self) -> None:
         frame = pl.DataFrame(
@@ -449,6 +430,17 @@ class TestMaps:
         assert (picture.drawn, picture.too_coarse) == (2, 3)
         (cell,) = [row for row in rows_of(picture.deck, "hexagons") if row["cell"] == h3.latlng_to_cell(31.5, 34.46, 7)]
         assert cell["tip"].splitlines()[0] == counted(cell["incidents"], "incident")
+
+    def test_a_hexagon_counts_an_event_of_two_incidents_once(self) -> None:
+        frame = by_place(
+            places(
+                ("a", 31.5, 34.46, GeoPrecision.EXACT_LOCATION, 4),
+                ("b", 31.5001, 34.4601, GeoPrecision.EXACT_LOCATION, 9),
+                ("c", 31.5001, 34.46, GeoPrecision.EXACT_LOCATION, 1),
+            )
+        ).with_columns(cluster_id=pl.Series(["a", "a", None]))
+        (cell,) = rows_of(density.hexagons(frame, resolution=5).deck, "hexagons")
+        assert cell["tip"] == "3 incidents\nCivilians reported killed: 5–10"
 
     def test_hexagons_stay_few(self) -> None:
         frame = places(
@@ -545,8 +537,6 @@ class TestAltTexts:
             }
         )
         assert alt.stage_funnel(stages).endswith("Received 12, Stage 1: incident analysis 0.")
-        waiting = pl.DataFrame({"stage": ["received"] * 2, "age_band": [None, "x"], "incidents": [5, 2]})
-        assert alt.age_bands(waiting).endswith("Received 7.")
         late = pl.DataFrame(
             {"country": [None, "PSE"], "incidents": [3, 40], "overdue": [1, 10], "without_receipt": [0, 4]}
         )

@@ -175,7 +175,7 @@ def engagement(seed: int, block: int, cast: pl.DataFrame) -> pl.DataFrame:
 def _answered(frame: pl.DataFrame, seed: int, block: int) -> pl.DataFrame:
     """The engagements with the day of the partner's answer, where there is one."""
     rng = stream(seed, block, "answer")
-    day = pl.col("held_on") + pl.duration(days=pl.Series(rng.integers(0, ANSWER_WITHIN_DAYS, frame.height)))
+    day = pl.col("held_on") + pl.duration(days=pl.lit(pl.Series(rng.integers(0, ANSWER_WITHIN_DAYS, frame.height))))
     has_answer = (pl.col("outcome") != NO_ANSWER) & (day <= KNOWN_ON)
     return frame.with_columns(
         answered_on=pl.when(has_answer).then(day),

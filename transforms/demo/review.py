@@ -174,7 +174,8 @@ def _changed(first: pl.DataFrame, seed: int, block: int) -> pl.DataFrame:
         finding=pl.when(pl.col("kind") == "avoidability")
         .then(pick(rng, n, AVOIDABILITY | {"pending": 0}))
         .otherwise(pick(rng, n, FINDINGS | {"pending": 0})),
-        assessed_on=pl.col("assessed_on") + pl.duration(days=pl.Series(rng.integers(14, CHANGED_WITHIN_DAYS, n))),
+        assessed_on=pl.col("assessed_on")
+        + pl.duration(days=pl.lit(pl.Series(rng.integers(14, CHANGED_WITHIN_DAYS, n)))),
         is_drawn=chance(rng, n, CHANGED_SHARE),
         bureau=pl.when(~chance(rng, n, NO_BUREAU_SHARE * 5)).then("bureau"),
     )

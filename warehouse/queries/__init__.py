@@ -8,6 +8,8 @@ states one, and the number of incidents whose figure is unknown goes with every 
 
 from warehouse.queries.access import shown
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
+from warehouse.queries.changed_incidents import state_on
+from warehouse.queries.changes import change_counts, listed_changes, record_days, withdrawn
 from warehouse.queries.counting import (
     Period,
     by_stage,
@@ -19,6 +21,7 @@ from warehouse.queries.counting import (
     report_count,
     totals,
 )
+from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
@@ -102,7 +105,9 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset(
+    {left_out_unknown, revised, known_on_both, of_new_datasets} | {change_counts, listed_changes, state_on, withdrawn}
+)
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -113,6 +118,7 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "EVERY",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -125,12 +131,15 @@ __all__ = [
     "NO_DAY",
     "NO_EVENT_DAY",
     "OPEN_STAGES",
+    "OTHER_CATEGORIES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
     "SEVERAL",
     "SUREST_FIRST",
+    "UNKNOWN",
     "WITHOUT_RESPONSE",
     "WITH_RESPONSE",
+    "Ending",
     "Later",
     "Outcome",
     "Period",
@@ -143,6 +152,7 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "change_counts",
     "corrections_of_incident",
     "counts",
     "datasets",
@@ -166,6 +176,7 @@ __all__ = [
     "left_out_unknown",
     "linkage_measures",
     "listed",
+    "listed_changes",
     "located",
     "longest_waiting",
     "median_days_in_stage",
@@ -182,12 +193,14 @@ __all__ = [
     "pairs",
     "pairs_of_incident",
     "places",
+    "progress",
     "publisher_totals",
     "publishers",
     "quarantine_counts",
     "quarantined",
     "reached",
     "recipients",
+    "record_days",
     "report_count",
     "reports_by",
     "reports_by_month",
@@ -202,6 +215,8 @@ __all__ = [
     "series_listed",
     "shown",
     "stage_funnel",
+    "state_on",
+    "stays",
     "table",
     "time_in_stage",
     "totals",
@@ -214,4 +229,5 @@ __all__ = [
     "waiting",
     "waiting_on",
     "weapons_of_incident",
+    "withdrawn",
 ]

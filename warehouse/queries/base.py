@@ -75,7 +75,7 @@ def once_per_event(chosen: Table, keys: tuple[str, ...] = ()) -> Table:
             merged[name] = ibis.ifelse(several.count() == 1, column.max(), ibis.null("int64"))
         else:
             merged[name] = column.min() if name.endswith("_low") else column.max()
-    together = several.group_by([*keys, "cluster_id"]).aggregate(**merged, incidents=several.count())
+    together = several.group_by([*dict.fromkeys([*keys, "cluster_id"])]).aggregate(**merged, incidents=several.count())
     return ibis.union(alone, together.select(*keys, *figures, "incidents"))
 
 

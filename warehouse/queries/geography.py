@@ -6,7 +6,7 @@ import ibis
 from ibis.expr.types import Table
 
 from warehouse.filters import Filters
-from warehouse.queries.base import LIST_DIMENSIONS, estimate, with_coordinates
+from warehouse.queries.base import LIST_DIMENSIONS, estimate, once_per_event, with_coordinates
 
 SEVERAL = "several"
 """Category of an incident that has more than one value of a list dimension, where it can be drawn only once."""
@@ -51,18 +51,18 @@ def located(filters: Filters, dimension: str | None = None) -> Table:
 def places(filters: Filters) -> Table:
     """Incidents with coordinates by place, for maps of more incidents than a browser can be sent.
 
-    Columns: latitude, longitude (to `PLACE_DECIMALS`), geo_radius_m, incidents, civilians_killed_{low,best,high} (sums)
-    and civilians_killed_unknown.
+    Columns: latitude, longitude (to `PLACE_DECIMALS`), geo_radius_m, cluster_id (a row of its own for each event of
+    several incidents, so that whoever puts places together counts it once), incidents,
+    civilians_killed_{low,best,high} (sums) and civilians_killed_unknown.
     """
     chosen = with_coordinates(filters)
     chosen = chosen.mutate(
         latitude=chosen.latitude.round(PLACE_DECIMALS), longitude=chosen.longitude.round(PLACE_DECIMALS)
     )
-    return (
-        chosen.group_by(["latitude", "longitude", "geo_radius_m"])
-        .aggregate(incidents=chosen.count(), **estimate(chosen, "civilians_killed"))
-        .order_by("latitude", "longitude", "geo_radius_m")
-    )
+    keys = ("latitude", "longitude", "geo_radius_m", "cluster_id")
+    events = once_per_event(chosen, keys)
+    counted = events.group_by(keys).aggregate(incidents=events.incidents.sum(), **estimate(events, "civilians_killed"))
+    return counted.order_by(keys)
 
 
 def extent(filters: Filters) -> Table:

@@ -9,7 +9,7 @@ from ibis.expr.types import Table
 
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents
-from warehouse.queries.steps import OPEN_STAGES, latest_steps, receipts
+from warehouse.queries.steps import OPEN_STAGES, latest_steps, receipts, standing
 
 NORM_DAYS = 60
 """A finding is expected within two months of receipt (the norm reported in the press); counted as 60 days."""
@@ -23,17 +23,9 @@ def waiting(filters: Filters, as_of: date) -> Table:
 
     Columns: incident_id, public_code, country, place, stage, stage_entered_on, days_in_stage.
     """
-    chosen = incidents(filters)
-    chosen = chosen.filter(chosen.stage.isin([s.value for s in OPEN_STAGES]), chosen.stage_entered_on.notnull())
-    return chosen.select(
-        "incident_id",
-        "public_code",
-        "country",
-        "place",
-        "stage",
-        "stage_entered_on",
-        days_in_stage=ibis.literal(as_of).delta(chosen.stage_entered_on, unit="day"),
-    )
+    rows = standing(incidents(filters), as_of)
+    rows = rows.filter(rows.stage.isin([s.value for s in OPEN_STAGES]))
+    return rows.mutate(days_in_stage=ibis.literal(as_of).delta(rows.stage_entered_on, unit="day"))
 
 
 def median_days_in_stage(filters: Filters, as_of: date) -> Table:
@@ -68,9 +60,8 @@ def overdue_by_country(filters: Filters, as_of: date) -> Table:
     Columns: country, incidents (open), overdue (of these, open for longer than the norm), without_receipt (of these, no
     date of receipt on record: cannot be judged).
     """
-    chosen = incidents(filters)
-    chosen = chosen.filter(chosen.stage.isin([s.value for s in OPEN_STAGES]))
-    rows = chosen.left_join(receipts(chosen), "incident_id")
+    rows = waiting(filters, as_of)
+    rows = rows.left_join(receipts(rows, as_of), "incident_id")
     days = ibis.literal(as_of).delta(rows.received_on, unit="day")
     return (
         rows.group_by("country")
@@ -83,11 +74,10 @@ def overdue_by_country(filters: Filters, as_of: date) -> Table:
     )
 
 
-def waiting_on(filters: Filters) -> Table:
+def waiting_on(filters: Filters, as_of: date) -> Table:
     """What open incidents wait for, as their latest step says. Columns: waiting_on (null: not stated), incidents."""
-    chosen = incidents(filters)
-    chosen = chosen.filter(chosen.stage.isin([s.value for s in OPEN_STAGES]))
-    rows = chosen.left_join(latest_steps(chosen), "incident_id")
+    rows = waiting(filters, as_of)
+    rows = rows.left_join(latest_steps(rows), "incident_id")
     return (
         rows.group_by("waiting_on")
         .aggregate(incidents=rows.count())
@@ -100,11 +90,11 @@ def longest_waiting(filters: Filters, as_of: date, limit: int) -> Table:
 
     Columns: those of `waiting`, days_since_receipt (null: receipt not on record), waiting_on (null: not stated).
     """
-    rows = waiting(filters, as_of)
-    rows = rows.left_join(receipts(rows), "incident_id").drop("incident_id_right")
+    rows = waiting(filters, as_of).order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
+    rows = rows.left_join(receipts(rows, as_of), "incident_id").drop("incident_id_right")
     rows = rows.left_join(latest_steps(rows), "incident_id").drop("incident_id_right")
     rows = rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day"))
-    return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
+    return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id")
 
 
 def age_band_label(first: int, last: int | None) -> str:

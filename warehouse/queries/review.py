@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.steps import OPEN_STAGES, latest, position, reached, receipts, steps_of
+from warehouse.queries.steps import OPEN_STAGES, latest, position, reached, receipts, standing, steps_of
 
 
 def stage_funnel(filters: Filters) -> Table:
@@ -37,15 +37,16 @@ def stage_funnel(filters: Filters) -> Table:
     return rows.order_by("step").select("stage", "reached", "median_days", timed=rows.timed.fill_null(0))
 
 
-def irregular_steps(filters: Filters) -> Table:
+def irregular_steps(filters: Filters, as_of: date) -> Table:
     """One row: incidents whose record of the review is out of order, by the rules that the build checks.
 
     Columns: skipped (left out a stage, or were closed before the analysis), stepped_back (reopened ones among them),
-    reopened (moved on from closed).
+    reopened (moved on from closed), ahead (with a step dated after the day, which is in none of these).
     """
-    steps = table("stage_transition").semi_join(incidents(filters).select("incident_id"), "incident_id")
+    steps = table("stage_transition")
     is_closing = steps.to_stage == v.Stage.CLOSED.value
     steps = steps.mutate(
+        is_ahead=steps.occurred_on > ibis.literal(as_of),
         is_skip=ibis.ifelse(
             is_closing,
             position(steps.from_stage) <= 1,
@@ -55,10 +56,13 @@ def irregular_steps(filters: Filters) -> Table:
         is_back=position(steps.to_stage) < position(steps.from_stage),
         is_reopening=(steps.from_stage == v.Stage.CLOSED.value).fill_null(False) & ~is_closing,
     )
+    steps = steps.filter(steps.is_ahead | steps.is_skip | steps.is_back | steps.is_reopening)
+    steps = steps.semi_join(incidents(filters).select("incident_id"), "incident_id")
     return steps.aggregate(
-        skipped=steps.incident_id.nunique(where=steps.is_skip),
-        stepped_back=steps.incident_id.nunique(where=steps.is_back),
-        reopened=steps.incident_id.nunique(where=steps.is_reopening),
+        skipped=steps.incident_id.nunique(where=steps.is_skip & ~steps.is_ahead),
+        stepped_back=steps.incident_id.nunique(where=steps.is_back & ~steps.is_ahead),
+        reopened=steps.incident_id.nunique(where=steps.is_reopening & ~steps.is_ahead),
+        ahead=steps.incident_id.nunique(where=steps.is_ahead),
     )
 
 
@@ -80,11 +84,11 @@ def review_on(filters: Filters, day: date) -> Table:
     # Of some responses only a later step is on record.
     first_step_on = ibis.coalesce(responses.recommended_on, responses.decided_on, responses.implemented_on)
     responses = responses.filter(first_step_on <= ibis.literal(day), ~is_declined)
-    standing = latest(steps)
-    is_open = standing.to_stage.isin([s.value for s in OPEN_STAGES])
-    days = ibis.ifelse(is_open, ibis.literal(day).delta(standing.occurred_on, unit="day"), ibis.null("int64"))
+    last = latest(steps)
+    is_open = last.to_stage.isin([s.value for s in OPEN_STAGES])
+    days = ibis.ifelse(is_open, ibis.literal(day).delta(last.occurred_on, unit="day"), ibis.null("int64"))
     return (
-        standing.aggregate(reviewed=standing.count(), waiting=is_open.sum().fill_null(0), median_days=days.median())
+        last.aggregate(reviewed=last.count(), waiting=is_open.sum().fill_null(0), median_days=days.median())
         .cross_join(reached_third.aggregate(reached_third_stage=reached_third.incident_id.nunique()))
         .cross_join(responses.aggregate(with_response=responses.incident_id.nunique()))
     )
@@ -92,9 +96,8 @@ def review_on(filters: Filters, day: date) -> Table:
 
 def by_stage_on(filters: Filters, day: date) -> Table:
     """Incidents by the stage they stood in at the end of a day. Columns: stage, incidents; only those with a step."""
-    steps = steps_of(incidents(filters))
-    standing = latest(steps.filter(steps.occurred_on <= ibis.literal(day)))
-    return standing.group_by(stage=standing.to_stage).aggregate(incidents=standing.count()).order_by("stage")
+    rows = standing(incidents(filters), day)
+    return rows.group_by("stage").aggregate(incidents=rows.count()).order_by("stage")
 
 
 def _first_entries(chosen: Table) -> Table:

@@ -17,11 +17,17 @@ from warehouse.schema import TABLE
 BEFORE, AFTER = "before", "after"
 
 
+def all_versions(name: str) -> Table:
+    """Every version of every row of a table, current and past."""
+    return TABLE[name].ibis_table()
+
+
 def _versions() -> Table:
-    return TABLE["incident"].ibis_table()
+    return all_versions("incident")
 
 
-def _known(versions: Table, day: date) -> Table:
+def known_on(versions: Table, day: date) -> Table:
+    """Versions that were known by the end of a day."""
     known = ibis.literal(day)
     return versions.filter(versions.known_from <= known, versions.known_to.isnull() | (versions.known_to > known))
 
@@ -45,8 +51,8 @@ def revised(filters: Filters, first: date, last: date) -> Table:
     retracted), all columns of the incident table.
     """
     versions = _versions()
-    closed = _known(versions, first).filter(lambda t: t.known_to <= ibis.literal(last))
-    opened = _known(versions, last).filter(lambda t: t.known_from > ibis.literal(first))
+    closed = known_on(versions, first).filter(lambda t: t.known_to <= ibis.literal(last))
+    opened = known_on(versions, last).filter(lambda t: t.known_from > ibis.literal(first))
     met = ibis.union(
         *(side.filter(filters.predicate(side)).select("incident_id") for side in (closed, opened)), distinct=True
     )
@@ -76,7 +82,7 @@ def revised_counts(filters: Filters, first: date, last: date) -> Table:
 def known_on_either(first: date, last: date) -> Table:
     """One row: incidents known on one of the days or on both. Columns: incidents."""
     versions = _versions()
-    known = ibis.union(*(_known(versions, day).select("incident_id") for day in (first, last)), distinct=True)
+    known = ibis.union(*(known_on(versions, day).select("incident_id") for day in (first, last)), distinct=True)
     return known.aggregate(incidents=known.count())
 
 
@@ -86,8 +92,8 @@ def known_on_both(filters: Filters, first: date, last: date) -> Table:
     Never to be asked with `LATER`: it looks into the filter.
     """
     versions = _versions()
-    after = _known(versions, last)
-    both = after.filter(filters.predicate(after)).semi_join(_known(versions, first), "incident_id")
+    after = known_on(versions, last)
+    both = after.filter(filters.predicate(after)).semi_join(known_on(versions, first), "incident_id")
     return both.group_by("dataset_id").aggregate(incidents=both.count()).order_by("dataset_id")
 
 
@@ -98,8 +104,8 @@ def of_new_datasets(filters: Filters, first: date, last: date) -> Table:
     `LATER`: it looks into the filter.
     """
     versions = _versions()
-    after = _known(versions, last)
-    new = after.filter(filters.predicate(after)).anti_join(_known(versions, first), "dataset_id")
+    after = known_on(versions, last)
+    new = after.filter(filters.predicate(after)).anti_join(known_on(versions, first), "dataset_id")
     titles = TABLE["dataset"].ibis_table().select("dataset_id", "title")
     rows = new.inner_join(titles, "dataset_id")
     return rows.group_by("title").aggregate(incidents=rows.count()).order_by("title")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import ibis
@@ -35,17 +36,44 @@ def latest(steps: Table) -> Table:
     return ranked.filter(ranked.place == 0).drop("place")
 
 
-def latest_steps(chosen: Table) -> Table:
-    """What the latest step of each chosen incident says. Columns: incident_id, waiting_on."""
-    return latest(steps_of(chosen)).select("incident_id", "waiting_on")
+def happened(chosen: Table, as_of: date) -> Table:
+    """Steps of the chosen incidents up to the end of a day; what is dated later has not happened."""
+    steps = steps_of(chosen)
+    return steps.filter(steps.occurred_on <= ibis.literal(as_of))
 
 
-def receipts(chosen: Table) -> Table:
-    """Day of receipt of the chosen incidents where it is on record. Columns: incident_id, received_on.
+def latest_steps(standing_ones: Table) -> Table:
+    """What the step says that led each incident to where it stands. Columns: incident_id, waiting_on (null: nothing).
+
+    Args:
+        standing_ones: `incident_id`, `stage`, `stage_entered_on`, as `standing` gives them.
+    """
+    steps = table("stage_transition").rename(stage="to_stage", stage_entered_on="occurred_on")
+    steps = steps.semi_join(standing_ones, ["incident_id", "stage", "stage_entered_on"])
+    # Of two steps to one stage on one day nobody knows the later.
+    return steps.group_by("incident_id").aggregate(waiting_on=steps.waiting_on.max())
+
+
+def standing(chosen: Table, as_of: date) -> Table:
+    """Chosen incidents with a step by the end of a day, and where they stood then.
+
+    Columns: incident_id, public_code, country, place, stage, stage_entered_on.
+    """
+    own = ("incident_id", "public_code", "country", "place")
+    # The incident's own columns follow its latest step: they hold unless that is dated later.
+    holds = chosen.filter(chosen.stage_entered_on <= ibis.literal(as_of))
+    ahead = chosen.filter(chosen.stage_entered_on > ibis.literal(as_of)).select(*own)
+    by_then = latest(happened(ahead, as_of)).select("incident_id", stage="to_stage", stage_entered_on="occurred_on")
+    columns = (*own, "stage", "stage_entered_on")
+    return ibis.union(holds.select(*columns), ahead.inner_join(by_then, "incident_id").select(*columns))
+
+
+def receipts(chosen: Table, as_of: date = date.max) -> Table:
+    """Day of receipt of the chosen incidents where it is on record by a day. Columns: incident_id, received_on.
 
     A receipt that follows another step is that of a reopened case, not the first one, which is then not on record.
     """
-    steps = table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
+    steps = happened(chosen, as_of)
     firsts = steps.group_by("incident_id").aggregate(
         received_on=steps.occurred_on.min(where=steps.to_stage == v.Stage.RECEIVED.value),
         first_step_on=steps.occurred_on.min(),

@@ -1,0 +1,176 @@
+"""Incidents that came, went, or whose figures changed between two days of knowledge.
+
+As in `revisions`, these questions name their days themselves, each meaning what was known by its end, and are never to
+be asked with `LATER`: they look into the filter. An incident belongs to the filter when it meets it on either day, so
+that one which left the filter (a stage, a place) is news too. Rows carry the incident's public_code, country and place
+as known on the later day, or when it was retracted, on the earlier.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+from typing import Any
+
+import ibis
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.filters import Filters
+from warehouse.queries.base import estimate, once_per_event
+from warehouse.queries.revisions import all_versions, known_on
+from warehouse.revisions import ANY_CHANGE_SHARE, DOWN, KNOWN, OTHER_RANGE, UNKNOWN, UP, WIDE_FROM
+
+
+class What(StrEnum):
+    """What a change is about."""
+
+    ADDED = "added"
+    RETRACTED = "retracted"
+    STEP = "step"
+    KILLED = "killed"
+    INJURED = "injured"
+    FINDING = "finding"
+    RESPONSE = "response"
+    ENGAGEMENT = "engagement"
+
+
+class Kind(StrEnum):
+    """How something changed. An estimate goes `UP`, `DOWN` ... as `warehouse.revisions` calls it."""
+
+    NEW = "new"
+    NEW_DATASET = "new data set"
+    GONE = "gone"
+    ENTERED = "entered"
+    FORWARD = "forward"
+    BACK = "back"
+    REOPENED = "reopened"
+    CLOSED = "closed"
+    SAME = "same stage"
+    CHANGED = "changed"
+    UP = UP
+    DOWN = DOWN
+    KNOWN = KNOWN
+    UNKNOWN = UNKNOWN
+    OTHER_RANGE = OTHER_RANGE
+    WIDE = "publisher-wide change of coding"
+
+
+CONTEXT = ("incident_id", "public_code", "country", "place")
+_PARTS = ("low", "best", "high")
+
+
+def added(filters: Filters, before: date, after: date) -> Table:
+    """Incidents known on the later day alone.
+
+    Columns: incident_id, public_code, country, place, dataset_id, date_start, date_end, date_precision, stage,
+    harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
+    was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
+    """
+    earlier, later = incidents_on(before), incidents_on(after)
+    rows = later.filter(filters.predicate(later)).anti_join(earlier, "incident_id")
+    of_known = rows.semi_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
+    of_new = rows.anti_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
+    versions = all_versions("incident")
+    since = versions.filter(versions.known_from > ibis.literal(before), versions.known_from <= ibis.literal(after))
+    since = since.group_by("incident_id").aggregate(first_known_on=since.known_from.min())
+    both = ibis.union(of_known, of_new).inner_join(since, "incident_id")
+    return both.select(*_LISTED, "kind", known_from=both.first_known_on).order_by(
+        ibis.desc("known_from"), "incident_id"
+    )
+
+
+def retracted(filters: Filters, before: date, after: date) -> Table:
+    """Incidents known on the earlier day alone: their source withdrew them.
+
+    Columns: those of `added`, kind `GONE`, known_to (day from which it was no longer known).
+    """
+    earlier, later = incidents_on(before), incidents_on(after)
+    rows = earlier.filter(filters.predicate(earlier)).anti_join(later, "incident_id")
+    rows = rows.mutate(kind=ibis.literal(Kind.GONE.value))
+    return rows.select(*_LISTED, "kind", "known_to").order_by(ibis.desc("known_to"), "incident_id")
+
+
+_LISTED = (
+    *(*CONTEXT, "dataset_id", "date_start", "date_end", "date_precision", "stage", "harm_status"),
+    *(f"civilians_{harm.value}_{part}" for harm in v.Harm for part in _PARTS),
+)
+
+
+def casualties(filters: Filters, before: date, after: date) -> Table:
+    """Estimates of civilians harmed that were revised, of incidents known on both days; a row for each harm.
+
+    Columns: incident_id, public_code, country, place, dataset_id, harm, {low,best,high}_before, {low,best,high},
+    known_from (of the later version), kind (`UP`: a part rose and none fell; `DOWN`; `KNOWN`; `UNKNOWN`; `OTHER_RANGE`;
+    `WIDE` where half of all incidents of the data set changed in this at once, which tells of its publisher's coding).
+    """
+    revised = _revised_estimates(before, after)
+    both = incidents_on(after).semi_join(incidents_on(before), "incident_id")
+    on_both = both.group_by("dataset_id").aggregate(on_both=both.count())
+    hit = revised.group_by("dataset_id", "harm").aggregate(revised_incidents=revised.count())
+    hit = hit.inner_join(on_both, "dataset_id")
+    is_wide = (hit.revised_incidents >= WIDE_FROM) & (hit.revised_incidents >= ANY_CHANGE_SHARE * hit.on_both)
+    wide = hit.filter(is_wide).select("dataset_id", "harm", wide=ibis.literal(True))
+    rows = revised.semi_join(met(filters, before, after), "incident_id").left_join(wide, ["dataset_id", "harm"])
+    rows = rows.mutate(kind=ibis.ifelse(rows.wide.fill_null(False), Kind.WIDE.value, rows.kind))
+    columns = [*CONTEXT, "dataset_id", "harm", *(f"{p}_before" for p in _PARTS), *_PARTS, "known_from", "kind"]
+    return rows.select(columns).order_by(ibis.desc("known_from"), "incident_id", ibis.desc("harm"))
+
+
+def state_on(filters: Filters, day: date) -> Table:
+    """One row: what the filtered incidents added up to on a day of knowledge.
+
+    Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, likely the same event counted once.
+    """
+    rows = incidents_on(day)
+    events = once_per_event(rows.filter(filters.predicate(rows)))
+    sums: dict[str, Any] = {}
+    for harm in v.Harm:
+        sums |= estimate(events, f"civilians_{harm.value}")
+    return events.aggregate(incidents=events.incidents.sum().fill_null(0), **sums)
+
+
+def incidents_on(day: date) -> Table:
+    """Incidents as known by the end of a day."""
+    return known_on(all_versions("incident"), day)
+
+
+def met(filters: Filters, before: date, after: date) -> Table:
+    """Incidents that meet the filter on either day, as last known. Columns: those of `CONTEXT`."""
+    earlier, later = incidents_on(before), incidents_on(after)
+    either = ibis.union(
+        *(s.filter(filters.predicate(s)).select("incident_id") for s in (earlier, later)), distinct=True
+    )
+    newest = ibis.union(later.select(*CONTEXT), earlier.anti_join(later, "incident_id").select(*CONTEXT))
+    return newest.semi_join(either, "incident_id")
+
+
+def _revised_estimates(before: date, after: date) -> Table:
+    """Of all incidents known on both days, whatever the filter: those whose estimate differs. See `casualties`."""
+    earlier, later = incidents_on(before), incidents_on(after)
+    later = later.filter(later.known_from > ibis.literal(before))
+    parts = []
+    for harm in v.Harm:
+        names = {part: f"civilians_{harm.value}_{part}" for part in _PARTS}
+        old = earlier.select("incident_id", **{f"{part}_before": name for part, name in names.items()})
+        new = later.select(*CONTEXT, "dataset_id", "known_from", **names)
+        rows = new.inner_join(old, "incident_id")
+        differs = ibis.or_(*(~rows[part].identical_to(rows[f"{part}_before"]) for part in _PARTS))
+        rows = rows.filter(differs)
+        kind = _direction(rows)
+        parts.append(rows.mutate(kind=kind, harm=ibis.literal(harm.value)))
+    return ibis.union(*parts)
+
+
+def _direction(rows: Table) -> Any:
+    """As `warehouse.revisions` names it."""
+    pairs = [(rows[f"{part}_before"], rows[part]) for part in _PARTS]
+    rises = ibis.or_(*((new > old).fill_null(False) for old, new in pairs))
+    falls = ibis.or_(*((new < old).fill_null(False) for old, new in pairs))
+    return ibis.cases(
+        (ibis.and_(*(old.isnull() for old, _ in pairs)), KNOWN),
+        (ibis.and_(*(new.isnull() for _, new in pairs)), UNKNOWN),
+        (rises & ~falls, UP),
+        (falls & ~rises, DOWN),
+        else_=OTHER_RANGE,
+    )
