@@ -77,7 +77,7 @@ def timeline(entries: pl.DataFrame) -> pl.DataFrame:
     is_undated_report = (pl.col("kind") == Kind.REPORT.value) & pl.col("day").is_null()
     undated = entries.filter(is_undated_report)
     several = undated if undated.height > MOST_UNDATED_REPORTS else undated.clear()
-    rows = []
+    rows: list[tuple[str, ...]] = []
     for row in entries.join(several, on=("kind", "row_id"), how="anti", maintain_order="left").iter_rows(named=True):
         stated = when({"date_start": row["day"], "date_end": row["day_end"]} | row)
         stated = wording_dossier.UNDATED if row["day"] is None else stated
