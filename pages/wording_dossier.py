@@ -41,7 +41,6 @@ UNIT_HEADINGS = {
 }
 NO_UNIT = "No unit is named for this incident."
 
-SAME_EVENT = "Likely the same event"
 NO_SAME_EVENT = "No other incident of this data looks like the same event."
 SAME_EVENT_WITHHELD = (
     "Not shown for a past day: links between incidents are made from the newest data, which was not known then."

@@ -327,6 +327,12 @@ class TestAddress:
         assert "<b>" not in app.info[0].value
         assert app.get("page_link")
 
+    def test_one_that_was_not_known_yet(self, demo_warehouse: Path, open_page: OpenPage) -> None:
+        app = open_page("incident.py", demo_warehouse, id="demo:SYN-00001", as_known_on="2020-01-01")
+        said = wording.unknown_incident("demo:SYN-00001", date(2020, 1, 1))
+        assert said in [i.value for i in app.info]
+        assert not app.table
+
     def test_no_incident_named(self, demo_warehouse: Path, open_page: OpenPage) -> None:
         assert open_page("incident.py", demo_warehouse).info[0].value == wording.NO_ID
 
