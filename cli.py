@@ -307,33 +307,6 @@ def brief(
 
 
 @app.command()
-def dossier(
-    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="Its identifier, or the publisher's code.")],
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".pdf or .json")],
-    as_of: Annotated[
-        datetime | None,
-        typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known by the end of this day [default: now]."),
-    ] = None,
-    warehouse: Warehouse = DEFAULT_WAREHOUSE,
-) -> None:
-    """Write everything known about one incident: a PDF for printing, or JSON with the meaning of each field.
-
-    The same as the incident's page. What private reports say is in it only where CIVHARM_SHOW_PRIVATE is 1; PRIVATE,
-    and SYNTHETIC where the data is, are put before the name of the file.
-
-    \b
-    Examples:
-      civharm dossier SYN-00001 -o incident.pdf
-      civharm dossier demo:SYN-00001 --as-of 2024-03-31 -o incident.json
-    """
-    from pages.documents.dossier import named, write_file
-    from warehouse.connection import reader
-
-    found = named(reader(warehouse), incident, _day(as_of), show_private=settings.shows_private())
-    out.print(f"Wrote {write_file(found, output)}.")
-
-
-@app.command()
 def watch(
     rules: Annotated[Path | None, typer.Argument(metavar="RULES", help="A TOML file of rules.")] = None,
     output: Annotated[
@@ -379,6 +352,33 @@ def watch(
     _print_matches(outcome)
     if outcome.failures:
         raise NoticeError("\n".join(outcome.failures))
+
+
+@app.command()
+def dossier(
+    incident: Annotated[str, typer.Argument(metavar="INCIDENT", help="Its identifier, or the publisher's code.")],
+    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".pdf or .json")],
+    as_of: Annotated[
+        datetime | None,
+        typer.Option("--as-of", formats=["%Y-%m-%d"], help="As known by the end of this day [default: now]."),
+    ] = None,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Write everything known about one incident: a PDF for printing, or JSON with the meaning of each field.
+
+    The same as the incident's page. What private reports say is in it only where CIVHARM_SHOW_PRIVATE is 1; PRIVATE,
+    and SYNTHETIC where the data is, are put before the name of the file.
+
+    \b
+    Examples:
+      civharm dossier SYN-00001 -o incident.pdf
+      civharm dossier demo:SYN-00001 --as-of 2024-03-31 -o incident.json
+    """
+    from pages.documents.dossier import named, write_file
+    from warehouse.connection import reader
+
+    found = named(reader(warehouse), incident, _day(as_of), show_private=settings.shows_private())
+    out.print(f"Wrote {write_file(found, output)}.")
 
 
 @app.command()

@@ -25,7 +25,7 @@ from transforms.pipeline import Source, build
 from transforms.sources.demo import write
 
 ROUNDS = 20
-PAGES = ("", "map", "trends", "pipeline", "incidents", "extract", "quality", "method")
+PAGES = ("", "map", "trends", "pipeline", "outlook", "outcomes", "incidents", "extract", "quality", "method")
 LETTERS = "aeiotnrshldcup"
 MUST_STAY_UNDER = 3.0
 """Rerun over an empty page's rerun and the page's queries together."""

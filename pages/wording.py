@@ -33,6 +33,12 @@ EXTRACT = "Extract"
 QUALITY = "Data quality"
 METHOD = "Method"
 
+# Sections of the navigation, each a menu.
+SECTION_HARM = "Harm"
+SECTION_REVIEW = "Review"
+SECTION_EVIDENCE = "Evidence"
+SECTION_DATA = "Data"
+
 # What each page holds: tooltips of the navigation.
 OVERVIEW_HELP = "The main figures: incidents, civilians reported killed, and how far their review has come."
 MAP_HELP = "Where incidents happened, as precisely as is known."
@@ -188,43 +194,27 @@ REPORTS_COUNTED = "Reports"
 CIVILIANS_KILLED = "Civilians reported killed"
 THIRD_STAGE = "Reached the third stage"
 ANY_RESPONSE = "With any response"
-MEDIAN_WAIT = "Median days in current stage"
 NO_REVIEW_RECORD = "no review record"
 SHARE_BY_STAGE = "Where the incidents stand"
 SHARE_COLUMNS = ("Stage", "Incidents", "Share", "Change")
 NEWEST = "Newest incidents"
 NEWEST_COLUMNS = ("Incident", "Date", "Place", "Civilians reported killed")
-INCIDENTS_HELP_FIGURE = (
-    "Incidents under the filter, those of unknown date included when no dates are set. Recent days may still gain some."
-)
-REPORTS_HELP_FIGURE = "Distinct reports linked to these incidents, private ones included."
-KILLED_HELP_FIGURE = (
-    "Sum of the lowest and of the highest estimates. Incidents whose number is unknown add nothing to either sum; "
-    "they are counted below it."
-)
-THIRD_STAGE_HELP = "Incidents that have reached department response coordination so far, closed ones included."
-RESPONSE_HELP_FIGURE = "Incidents with a response recommended or taken; declined ones do not count."
-MEDIAN_WAIT_HELP = (
-    "Over incidents that wait in an open stage, counted to the day of knowledge of the data, not to today."
-)
 NO_DATED_INCIDENT = "No change is given: no incident of this data has a date."
 PERIOD_AFTER_DATA = "No change is given: the chosen dates begin after the day of knowledge of this data."
 
 
-def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bool, unknown_date: int) -> str:
+def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bool) -> str:
     """What the small figures compare.
 
     Args:
         chosen: the reader set the first day of the period.
         dated: the filter sets dates, so that the review is that of each period's own incidents.
         reviewed: the data says anything about a review.
-        unknown_date: incidents under the filter that are in neither period.
     """
     which = "" if chosen else " (90 days)" if dated else " (the last 90 days in the data)"
     whose = "their review" if dated else "the review of all incidents"
     review = f"; {whose} as it stood on the last day of each" if reviewed else ""
-    neither = f" {counted(unknown_date, 'incident')} of unknown date: in neither." if unknown_date else ""
-    return f"Small figures: incidents of {now}{which}, was {before}{review}.{neither}"
+    return f"Small figures: incidents of {now}{which}, was {before}{review}."
 
 
 def data_begins(first: date, before: str) -> str:
@@ -445,17 +435,9 @@ def for_incidents(incidents: int) -> str:
     return f"for {counted(incidents, 'incident')}"
 
 
-def waiting(incidents: int) -> str:
-    """How many incidents a median of waiting time covers."""
-    return f"over {counted(incidents, 'waiting incident')}"
-
-
 # Pictures of the overview.
 PERIOD_COLUMNS = {"day": "Day", "week": "Week from", "month": "Month from"}
 BY_WEEK_SUBTITLE = "Incidents by first day of harm, weeks from Monday; recent weeks may still gain incidents."
-SINCE_RECEIPT = "from receipt, of those that reached it"
-REACHED = "Incidents that reached it"
-MEDIAN_DAYS_SINCE_RECEIPT = "Median days from receipt"
 NOTHING_FOR_HEXAGONS = (
     "No incident here is located finely enough for a hexagon; the map page draws coarse locations too."
 )
@@ -469,11 +451,6 @@ def over_time_title(measure: str, period: str, where_and_when: str) -> str:
 def no_dates_to_draw(period: str) -> str:
     """Why a chart over time is empty."""
     return f"No incident here has a date that is known to the {period}, so there is no chart."
-
-
-def overview_funnel_title(where_and_when: str) -> str:
-    """Title of the stage funnel."""
-    return f"Incidents that reached each stage of the review: {where_and_when}"
 
 
 def overview_funnel_subtitle(without: int) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 
 from pages.charts.formatting import counted, day, number, period_name, share
+from pages.wording_waits import NOT_BY_HALF
 
 TITLE = "Briefing on civilian harm and its review"
 SYNTHETIC = "SYNTHETIC DATA, generated for demonstration. Nothing in this briefing describes a real event."
@@ -22,10 +23,6 @@ HARM = "Harm"
 MAP_TITLE = "Where incidents happened"
 MAP_ALT = "Map."
 COUNTRIES = "By country"
-COUNTRIES_NOTE = (
-    "Most incidents first. Civilians reported killed: lowest to highest estimate, with the number of incidents that "
-    "state none. Beyond the norm: open for more than 60 days since receipt."
-)
 COUNTRY_HEADINGS = (
     "Country",
     "Incidents",
@@ -155,9 +152,13 @@ def killed_alt(period: str, ranges: list[tuple[date, str]]) -> str:
     return f"Bar chart. Civilians reported killed by {period}: {listed}."
 
 
-def waits_note(summaries: list[tuple[str, str, str]]) -> str:
+def waits_note(summaries: list[tuple[str, str, str]], norm_days: int) -> str:
     """Below the curves: (stage, median, share beyond the norm) of each."""
-    listed = "; ".join(f"{stage}: median days {median}, over 60 days {over}" for stage, median, over in summaries)
+
+    def half(median: str) -> str:
+        return "fewer than half have ended" if median == NOT_BY_HALF else f"median {median} days"
+
+    listed = "; ".join(f"{stage}: {half(median)}, over {norm_days} days {over}" for stage, median, over in summaries)
     return f"Kaplan-Meier, bands and brackets: 95% limits; stays that go on are counted as such. {listed}."
 
 
@@ -198,6 +199,14 @@ def rows(shown: int, total: int) -> str:
 def built(build_id: str, built_at: datetime, code_version: str) -> str:
     """The build that was asked."""
     return f"{build_id}, built {day(built_at)} {built_at:%H:%M} UTC by version {code_version}"
+
+
+def countries_note(norm_days: int) -> str:
+    """Below the heading of the table of countries."""
+    return (
+        "Most incidents first. Civilians reported killed: lowest to highest estimate, and how many incidents state "
+        f"none. Beyond the norm: open for more than {norm_days} days since receipt."
+    )
 
 
 def longest_note(shown: int, waiting: int) -> str:

@@ -62,6 +62,8 @@ NOT_SEEN = "not seen for so long"
 NO_STAYS = "No stay in this stage is on record here."
 NO_STAYS_YET = "No stay in an open stage with a known length is on record for these incidents."
 TEST = "Is the difference more than chance?"
+SIGNIFICANT = 0.05
+"""Usual level: one in twenty comparisons of like groups comes below it."""
 OVERLAP = (
     "No test is made: an incident with several values stands in several groups, and the log-rank test holds only for "
     "groups that share no incident. Compare the bands instead."
@@ -165,7 +167,7 @@ def log_rank(
             if p < 0.01
             else "Differences as large as these would seldom come about by chance if all of them left the stage at the "
             "same rate, yet among twenty such comparisons one is to be expected"
-            if p < 0.05
+            if p < SIGNIFICANT
             else "Differences as large as these may well be chance; that does not show that the groups are alike"
         )
         size = "p < 0.0001" if p < 0.0001 else f"p = {p:.4f}" if p < 0.01 else f"p = {p:.2f}"
@@ -173,12 +175,12 @@ def log_rank(
             f"{verdict} (log-rank test of {'; '.join(compared)}: chi-squared {statistic:.2f} on {degrees} "
             f"degree{'' if degrees == 1 else 's'} of freedom, {size})."
         )
-        if len(compared) > 2:
+        if len(compared) > 2 and p < SIGNIFICANT:
             said.append("It says that some of them differ, not which.")
         said.append(
-            "The test knows nothing of what else differs between the groups, sees curves that cross badly, takes each "
-            "stay for independent although a reopened incident has several, and means less the more comparisons one "
-            "tries."
+            "The test knows nothing of what else differs between the groups, misses differences where curves cross, "
+            "takes each stay for independent although a reopened incident has several, and means less the more "
+            "comparisons one tries."
         )
     reasons = {
         "few": f"fewer than {fewest} stays",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Hashable, Mapping
 from datetime import date
 from functools import lru_cache
@@ -20,6 +21,8 @@ COMPILED_QUESTIONS = 1_000
 Question = Callable[..., ibis.expr.types.Table]
 """A function of `warehouse.queries`."""
 
+
+_CHOSEN = re.compile(rf'"{queries.CHOSEN}(?:_(?P<day>\d{{4}}-\d\d-\d\d))?"')
 
 NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
@@ -50,15 +53,31 @@ def ask(
     Raises:
         WarehouseError: the warehouse could not answer.
     """
+    sql, schema = _asked(question, arguments)
+    return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
+
+
+def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:
+    """The SQL that `ask` runs, for people who want to see or repeat it."""
+    sql, _ = _asked(question, arguments)
+    return _as_known_on(sql, as_known_on)
+
+
+def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Mapping[str, Any]]:
+    """SQL and columns of a question, with the filter put in."""
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
     if question in queries.NEVER_LATER or filters is None:
-        sql, schema = _compiled(question, arguments)
-    else:
-        later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
-        sql, schema = _compiled(question, later)
-        chosen, _ = _compiled(queries.incidents, (filters,))
-        sql = sql.replace(f'"{queries.CHOSEN}"', f"({chosen})")
-    return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
+        return _compiled(question, arguments)
+    later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
+    sql, schema = _compiled(question, later)
+    chosen, _ = _compiled(queries.incidents, (filters,))
+    # In one pass: a text of the filter may look like a name.
+    return _CHOSEN.sub(lambda name: f"({_chosen_on(chosen, name['day'])})", sql), schema
+
+
+def _chosen_on(chosen: str, day: str | None) -> str:
+    """The filtered incidents as known on the day that a question names, or on the one for which it is asked."""
+    return chosen if day is None else _as_known_on(chosen, date.fromisoformat(day))
 
 
 @lru_cache(maxsize=COMPILED_QUESTIONS)

@@ -16,7 +16,7 @@ import streamlit as st
 from pages.components import settings
 from warehouse import connection
 from warehouse.connection import Reader
-from warehouse.engine import ask, run
+from warehouse.engine import ask, asked_sql, run
 
 CACHED_ANSWERS = 2_000
 """Most answers kept; each is a few kilobytes, so about 20 MB."""
@@ -57,6 +57,11 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
     """
     opened, day = reader(), st.session_state[_AS_KNOWN_ON]
     return _cached(opened, question, str(opened.folder), opened.build_id, question.__name__, arguments, day)
+
+
+def query(question: Callable[..., Any], *arguments: Any) -> str:
+    """The SQL that gives the answer to a question of `warehouse.queries` in this run."""
+    return asked_sql(question, arguments, st.session_state[_AS_KNOWN_ON])
 
 
 def fresh(question: Any) -> pl.DataFrame:

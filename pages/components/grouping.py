@@ -45,6 +45,8 @@ def grouping(view: View, by: str, most: int) -> Grouping:
     colours = vocabulary.colours() if vocabulary else palette(answer(queries.distinct_values, by)["value"].to_list())
     grey = [value for value in counts["category"] if is_unknown(value, colours)]
     known = counts.filter(~pl.col("category").is_in(grey))
+    # The rest must be several: one value has a name.
+    most += known.height == most + 1
     first, rest = known.head(most), known.slice(most)
     _, categories = categorise(pl.concat([first, counts.filter(pl.col("category").is_in(grey))]), labels, colours)
     if rest.height:

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 
 from pages import wording
 from pages.charts.formatting import date_range
+from pages.components.shell import View
 from warehouse.filters import Filters
 
 DEFAULT_DAYS = 90
@@ -69,3 +70,16 @@ def compare(filters: Filters, first_day: date | None, last_day: date | None, as_
 
     comparison = Comparison(period(start, end), period(before_start, before_end))
     return wording.data_begins(first_day, comparison.before.words) if before_start < first_day else comparison
+
+
+def compared(comparison: Comparison | str, view: View) -> str:
+    """What the small figures compare, or why they do not, in words."""
+    if isinstance(comparison, str):
+        return comparison
+    return wording.comparison(
+        comparison.now.words,
+        comparison.before.words,
+        chosen=view.filters.date_from is not None,
+        dated=comparison.now.review == comparison.now.harm,
+        reviewed=view.totals["without_review_record"] < view.totals["incidents"],
+    )

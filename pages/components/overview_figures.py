@@ -8,7 +8,7 @@ from typing import Any
 
 import polars as pl
 
-from pages import wording
+from pages import wording, wording_leadership
 from pages.charts.formatting import SHARE_FROM, casualty_range, number, share
 from pages.components.data import answer
 from pages.components.overview_comparison import Comparison, Period
@@ -22,8 +22,9 @@ class Figures:
     """Numbers of the incidents under one filter.
 
     Attributes:
-        harm: the row of `queries.totals`, and `reports` and `private` of `queries.report_count`.
-        review: reviewed, reached_third_stage, with_response, waiting, median_days, as in `queries.review_on`.
+        harm: the row of `queries.totals`; of today's figures also `reports` of `queries.report_count`.
+        review: reviewed, reached_third_stage, with_response, waiting, overdue, without_receipt, median_days, as in
+            `queries.review_over_time`.
         stages: stage -> incidents that stand there.
     """
 
@@ -34,89 +35,119 @@ class Figures:
 
 @dataclass(frozen=True)
 class Card:
-    """One key figure. `change` is None where no comparison can be made."""
+    """One key figure.
 
+    Attributes:
+        name: one of incidents, killed, third_stage, waiting, median_days; also of its trend and its explanation.
+        change: None where no comparison can be made.
+        page: file of the page behind it.
+        is_known: the data says something about it.
+    """
+
+    name: str
     label: str
     value: str
     note: str
     change: str | None
-    help: str
+    page: str
+    is_known: bool = True
 
 
 def current(filters: Filters, as_of: date) -> Figures:
     """What is known today; time in stage is counted to `as_of`."""
-    harm = _harm(filters)
-    review = answer(queries.time_in_stage, filters, as_of).row(0, named=True)
+    harm = _harm(filters) | answer(queries.report_count, filters).row(0, named=True)
+    review = answer(queries.open_review, filters, as_of).row(0, named=True)
     review |= {name: harm[name] for name in ("reached_third_stage", "with_response")}
     review["reviewed"] = harm["incidents"] - harm["without_review_record"]
     return Figures(harm, review, dict(answer(queries.by_stage, filters).iter_rows()))
 
 
 def of_periods(comparison: Comparison) -> tuple[Figures, Figures]:
-    """The figures of both periods: now, before."""
+    """The figures of both periods, without reports: now, before."""
+    days = tuple(sorted((comparison.now.last_day, comparison.before.last_day)))
 
     def of(period: Period) -> Figures:
+        # One question for both days: without dates in the filter it is the same one for both periods.
+        review = answer(queries.review_over_time, period.review, days).filter(day=period.last_day)
         return Figures(
             harm=_harm(period.harm),
-            review=answer(queries.review_on, period.review, period.last_day).row(0, named=True),
+            review=review.row(0, named=True),
             stages=dict(answer(queries.by_stage_on, period.review, period.last_day).iter_rows()),
         )
 
     return of(comparison.now), of(comparison.before)
 
 
-def cards(shown: Figures, periods: tuple[Figures, Figures] | None) -> list[Card]:
+def cards(shown: Figures, periods: tuple[Figures, Figures] | None, as_of: date) -> list[Card]:
     """The key figures of `shown`, with the change between `periods` if there are any."""
-    harm, review = shown.harm, shown.review
-    unknown_killed = harm["civilians_killed_unknown"]
-    figures = [
+    harm = [
         Card(
+            "incidents",
             wording.INCIDENTS_COUNTED,
-            number(harm["incidents"]),
-            wording.of_unknown_date(harm["without_date"]),
+            number(shown.harm["incidents"]),
+            wording_leadership.incidents_note(shown.harm["reports"], shown.harm["without_date"]),
             _change_of_number(periods, "harm", "incidents"),
-            wording.INCIDENTS_HELP_FIGURE,
+            "incidents.py",
         ),
         Card(
-            wording.REPORTS_COUNTED,
-            number(harm["reports"]),
-            wording.private_reports(harm["private"]),
-            _change_of_number(periods, "harm", "reports"),
-            wording.REPORTS_HELP_FIGURE,
-        ),
-        Card(
+            "killed",
             wording.CIVILIANS_KILLED,
-            _killed(shown),
-            wording.unknown_for(unknown_killed, _change_of_number(periods, "harm", "civilians_killed_unknown")),
-            None if periods is None else wording.change(_killed(periods[0]), _killed(periods[1])),
-            wording.KILLED_HELP_FIGURE,
-        ),
-        Card(
-            wording.THIRD_STAGE,
-            number(review["reached_third_stage"]),
-            _share_note(review["reached_third_stage"], review["reviewed"]),
-            _change_of_number(periods, "review", "reached_third_stage"),
-            wording.THIRD_STAGE_HELP,
-        ),
-        Card(
-            wording.ANY_RESPONSE,
-            number(review["with_response"]),
-            _share_note(review["with_response"], review["reviewed"]),
-            _change_of_number(periods, "review", "with_response"),
-            wording.RESPONSE_HELP_FIGURE,
-        ),
-        Card(
-            wording.MEDIAN_WAIT,
-            number(review["median_days"]) if review["waiting"] else wording.NONE_WAITS,
-            wording.waiting(review["waiting"]),
-            _change_of_number(periods, "review", "median_days"),
-            wording.MEDIAN_WAIT_HELP,
+            killed(shown),
+            wording.unknown_for(
+                shown.harm["civilians_killed_unknown"], _change_of_number(periods, "harm", "civilians_killed_unknown")
+            ),
+            None if periods is None else wording.change(killed(periods[0]), killed(periods[1])),
+            "trends.py",
         ),
     ]
-    if review["reviewed"]:
-        return figures
-    without = wording.for_incidents(harm["without_review_record"])
-    return figures[:3] + [Card(c.label, wording.NO_REVIEW_RECORD, without, None, c.help) for c in figures[3:]]
+    if shown.review["reviewed"]:
+        return harm + _of_the_review(shown.review, periods, as_of)
+    without = wording_leadership.no_record(shown.harm["without_review_record"])
+    return harm + [
+        Card(name, label, wording.UNKNOWN, without, None, "pipeline.py", is_known=False)
+        for name, label in (
+            ("third_stage", wording.THIRD_STAGE),
+            ("waiting", wording_leadership.WAITING),
+            ("median_days", wording_leadership.MEDIAN_WAIT),
+        )
+    ]
+
+
+def _of_the_review(review: dict[str, Any], periods: tuple[Figures, Figures] | None, as_of: date) -> list[Card]:
+    return [
+        Card(
+            "third_stage",
+            wording.THIRD_STAGE,
+            number(review["reached_third_stage"]),
+            wording_leadership.responses_note(
+                _share_note(review["reached_third_stage"], review["reviewed"]), review["with_response"]
+            ),
+            _change_of_number(periods, "review", "reached_third_stage"),
+            "pipeline.py",
+        ),
+        Card(
+            "waiting",
+            wording_leadership.WAITING,
+            number(review["waiting"]),
+            wording_leadership.overdue_note(review["overdue"], queries.NORM_DAYS, review["without_receipt"]),
+            _change_of_number(periods, "review", "waiting"),
+            "pipeline.py",
+        ),
+        Card(
+            "median_days",
+            wording_leadership.MEDIAN_WAIT,
+            number(review["median_days"]) if review["waiting"] else wording.NONE_WAITS,
+            wording_leadership.median_note(review["waiting"], as_of),
+            _change_of_number(periods, "review", "median_days"),
+            "pipeline.py",
+        ),
+    ]
+
+
+def killed(figures: Figures) -> str:
+    """The range of civilians reported killed; not "unknown" where there is no incident at all."""
+    low, high = (figures.harm[f"civilians_killed_{end}"] for end in ("low", "high"))
+    return casualty_range(low, None, high) if figures.harm["incidents"] else wording.NO_INCIDENT
 
 
 def stage_table(shown: Figures, periods: tuple[Figures, Figures] | None) -> pl.DataFrame:
@@ -137,8 +168,7 @@ def stage_table(shown: Figures, periods: tuple[Figures, Figures] | None) -> pl.D
 
 
 def _harm(filters: Filters) -> dict[str, Any]:
-    totals = answer(queries.totals, filters).row(0, named=True)
-    return totals | answer(queries.report_count, filters).row(0, named=True)
+    return answer(queries.totals, filters).row(0, named=True)
 
 
 def _change_of_number(periods: tuple[Figures, Figures] | None, part: str, name: str) -> str | None:
@@ -163,9 +193,3 @@ def _share_of(figures: Figures, stage: Stage) -> str:
 def _share_note(count: int, whole: int) -> str:
     """ "12% of 650", or "3 of 12" where a percentage would be too fine."""
     return share(count, whole) + (f" of {number(whole)}" if whole >= SHARE_FROM else "")
-
-
-def _killed(figures: Figures) -> str:
-    """The range; not "unknown" where there is no incident at all."""
-    low, high = (figures.harm[f"civilians_killed_{end}"] for end in ("low", "high"))
-    return casualty_range(low, None, high) if figures.harm["incidents"] else wording.NO_INCIDENT

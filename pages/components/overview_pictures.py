@@ -1,4 +1,4 @@
-"""The overview's pictures: incidents by week, the stage funnel, a small map, and the newest incidents."""
+"""The overview's pictures: incidents by week, a small map, and the newest incidents."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from pages import wording
 from pages.charts import alt
 from pages.charts.density import hexagons
 from pages.charts.formatting import casualty_range, date_range, number
-from pages.charts.funnel import stage_funnel
 from pages.charts.legend import legend_html
 from pages.charts.timeseries import incidents_bars
 from pages.components import figure
@@ -21,7 +20,6 @@ from pages.components.plain import escaped
 from pages.components.scope import scope
 from pages.components.shell import View
 from warehouse import queries
-from warehouse.vocabulary import Stage
 
 NEWEST_ROWS = 8
 MAP_PX = 380
@@ -45,23 +43,6 @@ def by_week(view: View) -> None:
         figure.show(drawn, f"{title}. {alt.incidents_over_time(placed, 'week')}", "overview_weeks", numbers)
     if note := wording.not_in_chart("week", **left_out):
         st.text(note)
-
-
-def funnel(view: View) -> None:
-    """How many incidents reached each stage; a sentence instead where the data has no review record."""
-    without = view.totals["without_review_record"]
-    if without == view.totals["incidents"]:
-        st.info(wording.overview_no_review_in_data(without))
-        return
-    rows = answer(queries.stage_funnel, view.filters)
-    title = wording.overview_funnel_title(scope(view))
-    drawn = stage_funnel(rows, view.caption(title, wording.overview_funnel_subtitle(without)), wording.SINCE_RECEIPT)
-    numbers = rows.select(
-        pl.col("stage").replace_strict(Stage.labels()).alias(wording.SHARE_COLUMNS[0]),
-        pl.col("reached").alias(wording.REACHED),
-        pl.col("median_days").alias(wording.MEDIAN_DAYS_SINCE_RECEIPT),
-    )
-    figure.show(drawn, f"{title}. {alt.stage_funnel(rows)}", "overview_funnel", numbers)
 
 
 def small_map(view: View) -> None:

@@ -13,6 +13,7 @@ from typing import Any
 
 from pages import wording_briefing as words
 from pages.documents import briefing_parts as parts
+from pages.documents import briefing_tables as tables
 from pages.documents import changed
 from pages.documents.answers import Answers, BriefingError, gather
 from pages.documents.typeset import Document, html, pdf
@@ -35,11 +36,11 @@ def document(answers: Answers) -> Document:
         "cards": parts.cards(answers),
         "review": review,
         "harm": harm,
-        "tables": parts.tables(answers),
+        "tables": tables.tables(answers),
         "changed": changed.section(answers.changes, has_review=answers.reviewed > 0) if answers.changes else {},
         "method_title": words.METHODS,
-        "methods": parts.methods(),
-        "manifest": parts.manifest(answers),
+        "methods": tables.methods(),
+        "manifest": tables.manifest(answers),
     }
     return Document(
         title=words.TITLE,

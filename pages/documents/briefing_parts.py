@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator
 from datetime import date
-from typing import Any
 
 import polars as pl
 
 from pages import wording, wording_matches, wording_waits
 from pages import wording_briefing as words
 from pages.charts import alt
-from pages.charts.formatting import SHARE_FROM, casualty_range, date_range, day, number, share
+from pages.charts.formatting import SHARE_FROM, casualty_range, number, share
 from pages.charts.survival import ticks
-from pages.documents import figures
+from pages.documents import curves, figures
 from pages.documents.answers import Answers
+from pages.documents.briefing_tables import Section, short
 from pages.documents.map_figure import incident_map
 from warehouse import queries, survival
 from warehouse.countries import country_labels
-from warehouse.version import code_version
-from warehouse.vocabulary import HarmStatus, Stage
+from warehouse.vocabulary import Stage
 
-Section = dict[str, Any]
 Pictures = dict[str, str]
 
-COUNTRIES_LISTED = 8
-"""Countries with a row of their own; the others are summed."""
 REASONS_NAMED = 6
 """Answers to what incidents wait for that are named; free text may have any number."""
-MOST_CHARACTERS = 70
-"""Of a free text in a table; a longer one ends in an ellipsis."""
 
 
 def notes(answers: Answers) -> list[str]:
@@ -99,7 +93,9 @@ def review(answers: Answers) -> tuple[Section, Pictures]:
         made, summaries = _curves(answers)
         pictures["waits"] = made
         title = wording.titled(words.WAITS_TITLE, where)
-        shown.append(_figure("waits", title, words.waits_note(summaries), words.waits_alt(summaries)))
+        shown.append(
+            _figure("waits", title, words.waits_note(summaries, queries.NORM_DAYS), words.waits_alt(summaries))
+        )
     if answers.waiting:
         bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
         pictures["ages"] = figures.ages(answers.bands, bands, synthetic=synthetic)
@@ -109,7 +105,7 @@ def review(answers: Answers) -> tuple[Section, Pictures]:
         backlog = [
             (end, int(rows["incidents"].sum())) for (end,), rows in answers.history.group_by("day", maintain_order=True)
         ]
-        reasons = [(_short(text or wording.NOT_STATED), n) for text, n in answers.reasons.iter_rows()]
+        reasons = [(short(text or wording.NOT_STATED), n) for text, n in answers.reasons.iter_rows()]
         shown += [
             _figure(
                 "ages",
@@ -161,132 +157,6 @@ def harm(answers: Answers) -> tuple[Section, Pictures]:
     return {"title": words.HARM, "notes": said, "figures": shown}, pictures
 
 
-def tables(answers: Answers) -> list[Section]:
-    """Countries, the longest waits, the newest incidents."""
-    made = [_countries(answers)] if answers.countries.height > 1 else []
-    if answers.longest.height:
-        made.append(_longest(answers))
-    return [*made, _newest(answers)]
-
-
-def methods() -> list[str]:
-    """How numbers are counted, and what they cannot say."""
-    bands = [queries.age_band_label(*band) for band in queries.AGE_BANDS_DAYS]
-    return [
-        wording.norm_text(queries.NORM_DAYS, bands),
-        *wording.counting_list(SHARE_FROM),
-        *wording.LIMITS_LIST,
-        words.NEVER_PRIVATE,
-        words.REPLACED,
-    ]
-
-
-def manifest(answers: Answers) -> Section:
-    """What was asked of which build, and where its rows come from."""
-    build = answers.build
-    asked = [f"{name}={value}" for name, values in answers.filters.to_params().items() for value in values]
-    facts = [
-        (words.MANIFEST_FILTER, answers.filters.sentence()),
-        (words.MANIFEST_ASKED, "; ".join(asked) or words.NO_FILTER),
-        (words.MANIFEST_AS_OF, day(answers.as_of)),
-        (words.MANIFEST_ROWS, words.rows(answers.totals["incidents"], answers.all_incidents)),
-        (words.MANIFEST_BUILD, words.built(build["build_id"], build["built_at"], build["code_version"])),
-        (words.MANIFEST_CODE, code_version()),
-        (words.MANIFEST_SYNTHETIC, words.SYNTHETIC if build["synthetic"] else words.RECORDED),
-    ]
-    sources = [
-        [
-            row["title"],
-            row["publisher"],
-            row["licence"],
-            wording.MAY if row["redistributable"] else wording.MAY_NOT,
-            row["known_on"].isoformat(),
-            _grouped(row["sha256"]),
-        ]
-        for row in answers.datasets.iter_rows(named=True)
-    ]
-    return {
-        "title": words.MANIFEST,
-        "headings": list(words.MANIFEST_HEADINGS),
-        "facts": [list(fact) for fact in facts],
-        "source_headings": list(words.SOURCE_HEADINGS),
-        "sources": sources,
-    }
-
-
-def _countries(answers: Answers) -> Section:
-    """Incidents, harm and review by country, the unknown one last; small ones summed."""
-    review = answers.overdue.with_columns(pl.col("country").fill_null("unknown")).rename({"country": "category"})
-    rows = answers.countries.join(review.rename({"incidents": "open"}), on="category", how="left").with_columns(
-        pl.col("open", "overdue", "without_receipt").fill_null(0)
-    )
-    known = rows.filter(pl.col("category") != "unknown")
-    most = COUNTRIES_LISTED + (known.height == COUNTRIES_LISTED + 1)  # a sum of one country would hide its name
-    listed, rest = known.head(most), known.slice(most)
-    labels = country_labels()
-    made = [[labels.get(row["category"], row["category"]), *_country(row)] for row in listed.iter_rows(named=True)]
-    if rest.height:
-        sums = {name: rest[name].sum() if rest[name].count() else None for name in rest.columns if name != "category"}
-        made.append([words.OTHER_COUNTRIES.format(rest.height), *_country(sums)])
-    made += [
-        [wording.COUNTRY_UNKNOWN.capitalize(), *_country(row)]
-        for row in rows.filter(pl.col("category") == "unknown").iter_rows(named=True)
-    ]
-    return _table("countries", words.COUNTRIES, words.COUNTRIES_NOTE, words.COUNTRY_HEADINGS, made, range(1, 7))
-
-
-def _country(row: Section) -> list[str]:
-    killed = casualty_range(row["civilians_killed_low"], None, row["civilians_killed_high"])
-    counts = [row[name] for name in ("civilians_killed_unknown", "open", "overdue", "without_receipt")]
-    return [number(row["incidents"]), killed, *map(number, counts)]
-
-
-def _longest(answers: Answers) -> Section:
-    labels = Stage.labels()
-    rows = [
-        [
-            _code(row),
-            _place(row),
-            labels[row["stage"]],
-            number(row["days_in_stage"]),
-            number(row["days_since_receipt"]),
-            _short(row["waiting_on"] or wording.NOT_STATED),
-        ]
-        for row in answers.longest.iter_rows(named=True)
-    ]
-    note = words.longest_note(len(rows), answers.waiting)
-    return _table("longest", words.LONGEST, note, words.LONGEST_HEADINGS, rows, (3, 4))
-
-
-def _newest(answers: Answers) -> Section:
-    stages, statuses = Stage.labels(), HarmStatus.labels()
-    rows = [
-        [
-            _code(row),
-            date_range(row["date_start"], row["date_end"], row["date_precision"]),
-            _place(row),
-            *(
-                casualty_range(*(row[f"civilians_{harmed}_{part}"] for part in ("low", "best", "high")))
-                for harmed in ("killed", "injured")
-            ),
-            statuses[row["harm_status"]],
-            stages[row["stage"]],
-        ]
-        for row in answers.newest.iter_rows(named=True)
-    ]
-    note = words.newest_note(len(rows), answers.totals["incidents"])
-    return _table("newest", words.NEWEST, note, words.NEWEST_HEADINGS, rows, (3, 4))
-
-
-def _table(
-    name: str, title: str, note: str, headings: Sequence[str], rows: list[list[str]], numbers: Iterable[int]
-) -> Section:
-    """A table; `numbers` are the columns of numbers."""
-    return {
-        "name": name, "title": title, "note": note, "headings": list(headings), "rows": rows, "numbers": list(numbers)
-    }  # fmt: skip
-
-
 def _figure(name: str, title: str, note: str, alternative: str) -> Section:
     return {"name": name, "title": title, "note": note, "alt": alternative}
 
@@ -315,8 +185,8 @@ def _curves(answers: Answers) -> tuple[str, list[tuple[str, str, str]]]:
     }
     longest = {stage: int(rows["days"].to_list()[-1]) for stage, rows in durations.items()}
     at = ticks(max(queries.NORM_DAYS, *longest.values()))
-    curves = [
-        figures.StageCurve(stage, survival.curve(rows), longest[stage], survival.at_risk(rows, at))
+    drawn = [
+        curves.StageCurve(stage, survival.curve(rows), longest[stage], survival.at_risk(rows, at))
         for stage, rows in durations.items()
     ]
     summaries = []
@@ -330,7 +200,7 @@ def _curves(answers: Answers) -> tuple[str, list[tuple[str, str, str]]]:
                 wording_waits.over(over.value, over.low, over.high),
             )
         )
-    return figures.waits(curves, at, queries.NORM_DAYS, synthetic=answers.build["synthetic"]), summaries
+    return curves.waits(drawn, at, queries.NORM_DAYS, synthetic=answers.build["synthetic"]), summaries
 
 
 def _has_record(answers: Answers) -> bool:
@@ -355,24 +225,3 @@ def _harmed(totals: Section, harmed: str) -> str:
 def _share_note(part: int, whole: int) -> str:
     """ "12% of 650", or "3 of 12" where a percentage would be too fine."""
     return share(part, whole) + (f" of {number(whole)}" if whole >= SHARE_FROM else "")
-
-
-def _code(row: Section) -> str:
-    return _short(row["public_code"] or row["incident_id"])
-
-
-def _place(row: Section) -> str:
-    """Place and country, a line each: they may be written in different directions; unknown in words."""
-    country = country_labels().get(row["country"] or "", row["country"])
-    return "\n".join(part for part in (_short(row["place"] or ""), country) if part) or wording.UNKNOWN
-
-
-def _short(text: str) -> str:
-    """A free text on one line, its start where it is long."""
-    line = " ".join(text.split())
-    return line if len(line) <= MOST_CHARACTERS else f"{line[: MOST_CHARACTERS - 1]}…"
-
-
-def _grouped(digits: str) -> str:
-    """A long number in groups, so that it can be compared and broken into lines."""
-    return " ".join(digits[at : at + 16] for at in range(0, len(digits), 16))

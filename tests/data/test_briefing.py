@@ -373,8 +373,8 @@ def test_little_known(cases: Reader) -> None:
 def test_time_in_stage_counts_the_stays_that_go_on(cases: Reader) -> None:
     note = shown(of(cases).content["review"]["figures"], "waits")["note"]
     # Receipt: 1 and 30 days, both ended. Analysis: one ended after 31 days, one goes on after 30 and is not forgotten.
-    assert "Received: median days 1 (" in note
-    assert "Stage 1: incident analysis: median days 31 (" in note
+    assert "Received: median 1 (" in note
+    assert "Stage 1: incident analysis: median 31 (" in note
     funnel = shown(of(cases).content["review"]["figures"], "funnel")["alt"]
     assert "Received 2, Stage 1: incident analysis 2, Stage 2: policy impact assessment 0" in funnel
 

@@ -31,9 +31,14 @@ FILTERS = (
         (queries.by_stage, ()),
         (queries.counts, ("weapon_system",)),
         (queries.over_time, ("week", "source_type")),
-        (queries.stage_funnel, ()),
         (queries.irregular_steps, (DAY,)),
         (queries.review_on, (DAY,)),
+        (queries.review_over_time, ((date(2024, 5, 31), DAY),)),
+        (queries.open_review, (DAY,)),
+        (queries.oldest_by_place, (DAY, 5)),
+        (queries.change_counts, (date(2024, 10, 1), DAY)),
+        (queries.state_on, (date(2024, 6, 30),)),
+        (queries.withdrawn, (date(2024, 6, 30), DAY)),
         (queries.backlog, (DAY,)),
         (queries.waiting_on, (DAY,)),
         (queries.stays, (DAY, "source_type", ("media",))),
@@ -52,3 +57,16 @@ def test_asking_equals_running_the_expression(
     assert callable(question)
     whole = run(question(filters, *more), demo_reader)
     assert_frame_equal(ask(question, (filters, *more), demo_reader), whole)
+
+
+@pytest.mark.parametrize("name", ["added", "retracted", "steps", "casualties", "responses"])
+def test_a_list_of_changes_asked_equals_it_run(name: str, demo_reader: Reader) -> None:
+    for filters in FILTERS:
+        arguments = (name, filters, date(2024, 6, 30), DAY)
+        assert_frame_equal(ask(queries.listed_changes, arguments, demo_reader),
+                           run(queries.listed_changes(*arguments), demo_reader))  # fmt: skip
+
+
+def test_a_filter_s_text_that_looks_like_a_name_is_a_text(demo_reader: Reader) -> None:
+    hostile = Filters(text=f'"{queries.CHOSEN}_2024-06-30" "{queries.CHOSEN}"')
+    assert ask(queries.state_on, (hostile, date(2024, 6, 30)), demo_reader).item(0, "incidents") == 0

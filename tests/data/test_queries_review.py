@@ -76,18 +76,6 @@ def cases(once: Callable[..., Path]) -> Reader:
     return reader(once("review-cases", make))
 
 
-def test_funnel_of_the_cases(cases: Reader) -> None:
-    found = run(queries.stage_funnel(NOBODY), cases).rows()
-    assert found == [
-        (R, 10, None, 0),
-        # whole 10, back 20, reopened 30, closed-early 40, same-day 0; the other three that reached it have no time.
-        (A, 8, 20.0, 5),
-        # whole 30, skipped 20, back 60.
-        (P, 3, 30.0, 3),
-        (D, 1, 60.0, 1),
-    ]
-
-
 def test_closed_early_is_no_third_stage_and_closed_ones_do_not_wait(cases: Reader) -> None:
     totals = run(queries.totals(NOBODY), cases).row(0, named=True)
     assert (totals["reached_third_stage"], totals["closed"], totals["without_review_record"]) == (1, 2, 1)
@@ -196,23 +184,6 @@ def demo(demo_reader: Reader) -> tuple[pl.DataFrame, pl.DataFrame]:
         .join(received, on="incident_id", how="left"),
         steps,
     )
-
-
-@pytest.mark.parametrize("chosen", [NOBODY, Filters(country=("PSE",)), Filters(country=("EGY", "NGA"))])
-def test_funnel_of_the_demo(chosen: Filters, demo_reader: Reader, demo: tuple[pl.DataFrame, pl.DataFrame]) -> None:
-    incidents, steps = demo
-    if chosen.country:
-        incidents = incidents.filter(pl.col("country").is_in(chosen.country))
-    expected = []
-    for place, stage in enumerate(STAGES[:4]):
-        entered = steps.filter(to_stage=stage).group_by("incident_id").agg(first=pl.col("occurred_on").min())
-        waits = incidents.join(entered, on="incident_id").select((pl.col("first") - pl.col("received")).dt.total_days())
-        waits = waits.to_series().drop_nulls()
-        reached = incidents.filter(pl.col("furthest") >= place).height
-        expected.append((stage, reached, None, 0) if place == 0 else (stage, reached, waits.median(), waits.len()))
-    assert run(queries.stage_funnel(chosen), demo_reader).rows() == expected
-    if chosen.country == ("PSE",):
-        assert expected[3][1] == 0, "none of the demo's incidents in Gaza reaches the third stage"
 
 
 def test_backlog_overdue_and_reasons_of_the_demo(demo_reader: Reader, demo: tuple[pl.DataFrame, pl.DataFrame]) -> None:

@@ -9,7 +9,21 @@ from urllib.parse import parse_qs, urlencode, urlsplit
 from playwright.sync_api import Locator, Page, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
-from pages import wording, wording_matches, wording_revisions, wording_sources, wording_waits, wording_weapons
+from pages import (
+    wording,
+    wording_changes,
+    wording_findings,
+    wording_matches,
+    wording_outcomes,
+    wording_outlook,
+    wording_record,
+    wording_responses,
+    wording_revisions,
+    wording_sources,
+    wording_units,
+    wording_waits,
+    wording_weapons,
+)
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -24,16 +38,28 @@ PAGES = {
     "/weapons": wording_weapons.WEAPONS,
     "/pipeline": wording.PIPELINE,
     "/waits": wording_waits.PAGE,
+    "/outlook": wording_outlook.PAGE,
+    "/outcomes": wording_outcomes.PAGE,
+    "/findings": wording_findings.PAGE,
+    "/responses": wording_responses.PAGE,
+    "/units": wording_units.PAGE,
+    "/unit": wording_units.UNIT,
+    "/record": wording_record.PAGE,
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
     "/revisions": wording_revisions.PAGE,
+    "/changes": wording_changes.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
     "/quality": wording.QUALITY,
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
+HIDDEN = ("/incident",)
+"""Pages that links open; the navigation does not list them."""
+HIDDEN = ("/incident", "/unit")
+"""Pages that the sidebar does not list: they open from a table."""
 FILTERED = (
     "/",
     "/map",
@@ -41,10 +67,17 @@ FILTERED = (
     "/weapons",
     "/pipeline",
     "/waits",
+    "/outlook",
+    "/outcomes",
+    "/findings",
+    "/responses",
+    "/units",
+    "/record",
     "/incidents",
     "/sources",
     "/matches",
     "/revisions",
+    "/changes",
     "/extract",
 )
 """Pages that the filters apply to."""
@@ -87,13 +120,39 @@ def main(page: Page) -> Locator:
 
 
 def sidebar(page: Page) -> Locator:
-    """Navigation and filters."""
+    """The filters, and on a phone the navigation."""
     return page.get_by_test_id("stSidebar")
+
+
+def navigation(page: Page) -> Locator:
+    """Links and menus above the page, on a desktop."""
+    return page.get_by_role("navigation", name="App pages", exact=True)
+
+
+def open_menu(page: Page, section: Locator) -> Locator:
+    """The open menu of a section of the navigation."""
+    section.click()
+    menu = page.get_by_role("menu")
+    menu.wait_for()
+    return menu
+
+
+def menu_item(page: Page, name: str) -> Locator:
+    """The link to a page in the navigation; its menu, if it stands in one, is open."""
+    link = navigation(page).get_by_role("link", name=name, exact=True)
+    if link.count():
+        return link
+    for section in navigation(page).get_by_role("button").all():
+        item = open_menu(page, section).get_by_role("menuitem", name=name, exact=True)
+        if item.count():
+            return item
+        page.keyboard.press("Escape")
+    raise AssertionError(f"no menu of the navigation has {name!r}")
 
 
 def go_to(page: Page, name: str) -> None:
     """Open another page by the navigation."""
-    sidebar(page).get_by_role("link", name=name, exact=True).click()
+    menu_item(page, name).click()
     expect(page).to_have_title(title(name))
     settle(page)
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from app_server import running
 from made_up import Row, intake, warehouse
 from playwright.sync_api import expect
-from steps import OpenPage, main, settle, shows, sidebar
+from steps import OpenPage, go_to, main, settle, shows, sidebar
 
 from pages import wording
 from transforms.pipeline import Source, build
@@ -35,7 +35,7 @@ def test_a_new_build_is_shown_without_a_restart(tmp_path: Path, open_page: OpenP
         build(folder, [Source("chirg_intake", intake(tmp_path / "second", incident=TWO))], lambda _: None)
         second = current_build_id(folder)
         assert second != first
-        sidebar(page).get_by_role("link", name=wording.INCIDENTS, exact=True).click()
+        go_to(page, wording.INCIDENTS)
         shows(page, wording.filter_line("All incidents", 2, 2))
         expect(sidebar(page).get_by_text(second)).to_be_visible()
         page.close()  # else it would complain that the server is gone

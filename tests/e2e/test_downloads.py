@@ -13,13 +13,16 @@ from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
 from steps import OpenPage, grid, line, main, query, settle, shows
 
-from pages import wording
+from pages import wording, wording_briefing
+from pages.documents.briefing import briefing
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
 from warehouse.extracts import FORMATS, Format
 from warehouse.filters import Filters
 
+PATIENCE_MS = 120_000
+"""A first briefing loads what it is drawn and set with, on a machine that does other things too."""
 FILTERS = Filters(country=("PSE", "YEM"), minimum_civilians_killed=5, date_from=date(2023, 11, 1))
 
 
@@ -53,6 +56,14 @@ def test_every_format_holds_the_rows_of_the_query(extract_page: Page, demo_reade
             assert manifest["row_count"] == rows.height
             name, content = data, files[data]
         assert_frame_equal(read_back.rows(name, content), rows)
+
+
+def test_the_briefing_is_that_of_the_command(extract_page: Page, demo_reader: Reader) -> None:
+    for suffix, label in wording_briefing.BUTTONS.items():
+        with extract_page.expect_download(timeout=PATIENCE_MS) as waiting:
+            main(extract_page).get_by_role("button", name=label, exact=True).click()
+        assert waiting.value.suggested_filename == f"SYNTHETIC-briefing-{demo_reader.build_id}{suffix}"
+        assert Path(waiting.value.path()).read_bytes() == briefing(demo_reader, FILTERS, suffix)
 
 
 def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: Reader) -> None:

@@ -30,6 +30,9 @@ COLOURS_IN_PLOTS = """plots => plots.flatMap(plot => [...plot.querySelectorAll('
 
 def address(path: str, reader: Reader) -> str:
     """The page with something to show on it."""
+    if path == "/unit":
+        most = run(queries.units_listed(Filters()), reader)
+        return f"{path}?id={most.item(0, 'unit_id')}"
     if path == "/incident":
         return f"{path}?id={run(queries.listed(Filters(), limit=1), reader).item(0, 'incident_id')}"
     return path

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from made_up import warehouse
 from streamlit.testing.v1 import AppTest
 
 from pages import wording
+from pages import wording_leadership as words
 from pages.charts.formatting import number
 from pages.components.overview_comparison import Comparison, compare
 from pages.components.plain import escaped
@@ -22,6 +24,7 @@ from warehouse.filters import Filters
 
 OpenPage = Callable[..., AppTest]
 FIRST, LAST, AS_OF = date(2023, 8, 23), date(2024, 10, 30), date(2024, 10, 30)
+LABELS = [wording.INCIDENTS_COUNTED, wording.CIVILIANS_KILLED, wording.THIRD_STAGE, words.WAITING, words.MEDIAN_WAIT]
 
 
 def metrics(app: AppTest) -> dict[str, tuple[str, str]]:
@@ -34,10 +37,14 @@ def said(app: AppTest) -> str:
     return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
 
 
-def cells(app: AppTest, table: int) -> list[list[Any]]:
-    """Rows of one of the page's tables: 0 is the stages, 1 the newest incidents."""
-    rows: list[list[Any]] = app.table[table].value.to_numpy().tolist()
-    return rows
+def trends(app: AppTest) -> dict[str, list[str]]:
+    """What a trend is of -> its values as it says them."""
+    texts = [text for html in app.get("html") for text in re.findall(r'alt="([^"]*)"', html.proto.body)]
+    found = {}
+    for text in texts:
+        what, values = text.removesuffix(".").rsplit(": ", 1)
+        found[what.rsplit(", ", 1)[0]] = re.split(r", (?=\d|unknown)", values)
+    return found
 
 
 def happened(rows: pl.DataFrame, first: date, last: date) -> pl.DataFrame:
@@ -50,18 +57,30 @@ def span(rows: pl.DataFrame) -> str:
     return f"{number(rows['civilians_killed_low'].sum())}–{number(rows['civilians_killed_high'].sum())}"
 
 
+def table_of(app: AppTest, heading: str) -> list[list[Any]]:
+    """Rows of the table that has this column."""
+    rows: list[list[Any]] = next(t.value for t in app.table if heading in t.value.columns).to_numpy().tolist()
+    return rows
+
+
 class TestFigures:
     def test_all_incidents_and_the_last_90_days(self, demo_reader: Reader, open_page: OpenPage) -> None:
         rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
         now = happened(rows, date(2024, 8, 2), date(2024, 10, 30))
         before = happened(rows, date(2024, 5, 4), date(2024, 8, 1))
         third = "department_response_coordination"
-        steps = demo_reader.frame("SELECT * FROM stage_transition").filter(pl.col("occurred_on") <= date(2024, 8, 1))
+        all_steps = demo_reader.frame("SELECT * FROM stage_transition")
+        steps = all_steps.filter(pl.col("occurred_on") <= date(2024, 8, 1))
         third_before = steps.filter(pl.col("to_stage") == third)["incident_id"].n_unique()
+        closed_before = steps.filter(pl.col("to_stage") == "closed")["incident_id"].n_unique()
         waits = rows.filter(pl.col("stage") != "closed")
         third_now = rows.filter(pl.col("stage_reached") == third).height
+        received = all_steps.filter(to_stage="received").group_by("incident_id").agg(pl.col("occurred_on").min())
+        open_days = (pl.lit(AS_OF) - pl.col("occurred_on")).dt.total_days()
+        overdue = waits.join(received, on="incident_id").filter(open_days > 60).height
         app = open_page("overview.py", demo_reader.folder)
         shown = metrics(app)
+        assert list(shown) == LABELS
         assert shown[wording.INCIDENTS_COUNTED] == (
             number(rows.height),
             wording.change(number(now.height), number(before.height), now.height - before.height),
@@ -71,10 +90,19 @@ class TestFigures:
             number(third_now),
             wording.change(number(third_now), number(third_before), third_now - third_before),
         )
-        assert shown[wording.ANY_RESPONSE][0] == number(rows.filter(pl.col("response_count") > 0).height)
+        answered = rows.filter(pl.col("response_count") > 0).height
+        share = f"{100 * third_now / rows.height:.0f}% of {rows.height}"
+        assert words.responses_note(share, answered) in said(app)
+        waited = steps["incident_id"].n_unique() - closed_before  # the demo reopens no case in these days
+        assert shown[words.WAITING] == (
+            number(waits.height),
+            wording.change(number(waits.height), number(waited), waits.height - waited),
+        )
+        assert words.overdue_note(overdue, 60, 0) in said(app)
         median = (pl.lit(AS_OF) - pl.col("stage_entered_on")).dt.total_days().median()
-        assert shown[wording.MEDIAN_WAIT][0] == number(waits.select(median).item())
-        assert shown[wording.REPORTS_COUNTED][0] == number(demo_reader.frame("SELECT report_id FROM report").height)
+        assert shown[words.MEDIAN_WAIT][0] == number(waits.select(median).item())
+        reports = demo_reader.frame("SELECT report_id FROM report").height
+        assert words.incidents_note(reports, rows["date_start"].null_count()) in said(app)
         unknown = rows["civilians_killed_low"].null_count()
         assert f"unknown for {unknown} incidents" in said(app)
         assert "2 Aug – 30 Oct 2024 (the last 90 days in the data), was 4 May – 1 Aug 2024" in said(app)
@@ -85,9 +113,29 @@ class TestFigures:
             assert metric.proto.color == metric.proto.MetricColor.GRAY
             assert metric.proto.direction == metric.proto.MetricDirection.NONE
 
+    def test_trends(self, demo_reader: Reader, open_page: OpenPage) -> None:
+        """What a trend draws stands in its text: a year of months, the last one that of the figure."""
+        rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
+        placed = rows.filter(pl.col("date_start").is_not_null()).with_columns(
+            month=pl.col("date_start").dt.truncate("1mo")
+        )
+        months = pl.date_range(date(2023, 10, 1), date(2024, 10, 1), "1mo", eager=True).to_list()
+        in_month = [placed.filter(month=month) for month in months]
+        found = trends(open_page("overview.py", demo_reader.folder))
+        assert found[words.TREND_INCIDENTS] == [number(m.height) for m in in_month]
+        assert found[words.TREND_KILLED] == [span(m) for m in in_month]
+        waits = rows.filter(pl.col("stage") != "closed").height
+        assert found[words.TREND_WAITING][-1].startswith(f"{waits} (")
+        steps = demo_reader.frame("SELECT * FROM stage_transition").filter(to_stage="department_response_coordination")
+        ends = [*(month - timedelta(days=1) for month in months[1:]), AS_OF]
+        assert found[words.TREND_THIRD_STAGE] == [
+            number(steps.filter(pl.col("occurred_on") <= end)["incident_id"].n_unique()) for end in ends
+        ]
+        assert len(found[words.TREND_MEDIAN]) == len(months)
+
     def test_shares_by_stage(self, demo_reader: Reader, open_page: OpenPage) -> None:
         rows = demo_reader.frame("SELECT stage FROM incident WHERE known_to IS NULL")
-        table = cells(open_page("overview.py", demo_reader.folder), 0)
+        table = table_of(open_page("overview.py", demo_reader.folder), "Share")
         assert [row[0] for row in table] == [
             "Received",
             "Stage 1: incident analysis",
@@ -130,7 +178,7 @@ class TestPictures:
         placed = rows.filter(pl.col("date_start").is_not_null(), pl.col("date_precision") != "month")
         per_week = dict(placed.group_by(pl.col("date_start").dt.truncate("1w")).len().iter_rows())
         app = open_page("overview.py", demo_reader.folder)
-        weeks, funnel = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
+        funnel, weeks = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
         assert "SYNTHETIC DATA" in json.dumps(weeks)
         assert "SYNTHETIC DATA" in json.dumps(funnel)
         numbers = pl.from_pandas(app.dataframe[0].value.reset_index(drop=True))
@@ -143,7 +191,7 @@ class TestPictures:
         rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL AND country = 'YEM'")
         newest = rows.sort("date_start", "incident_id", descending=[True, False], nulls_last=True).row(0, named=True)
         app = open_page("overview.py", demo_reader.folder, country="Yemen")
-        first = cells(app, 1)[0]
+        first = table_of(app, wording.NEWEST_COLUMNS[2])[0]
         assert first[0].endswith(f"(/incident?country=Yemen&id={newest['incident_id'].replace(':', '%3A')})")
         assert first[2].replace("\\", "") == newest["place"]
 
@@ -167,10 +215,13 @@ class TestUnknown:
         )  # fmt: skip
         app = open_page("overview.py", folder)
         shown = metrics(app)
-        for label in (wording.THIRD_STAGE, wording.ANY_RESPONSE, wording.MEDIAN_WAIT):
-            assert shown[label] == (wording.NO_REVIEW_RECORD, "")
+        for label in LABELS[2:]:
+            assert shown[label] == ("unknown", "")
+        assert said(app).count(words.no_record(2)) == len(LABELS[2:])
+        assert words.nobody_waits(0, 2) in said(app)
+        assert words.ONE_DAY in said(app)
         assert shown[wording.CIVILIANS_KILLED][0] == "unknown"
-        assert cells(app, 0) == [["No review record", "2", wording.ALL]]
+        assert table_of(app, "Share") == [["No review record", "2", wording.ALL]]
         assert wording.overview_no_review_in_data(2) in said(app)
         assert len(app.get("plotly_chart")) == 1  # weeks, no funnel
 
@@ -180,13 +231,14 @@ class TestUnknown:
         assert shown[wording.INCIDENTS_COUNTED][0] == "939"
         assert shown[wording.CIVILIANS_KILLED][0] == "8,379–11,217"
         assert "unknown for 98 incidents" in said(app)
-        assert shown[wording.THIRD_STAGE][0] == wording.NO_REVIEW_RECORD
+        assert [shown[label][0] for label in LABELS[2:]] == ["unknown"] * 3
+        assert words.no_record(939) in said(app)
         assert "236 without coordinates" in said(app)
 
     def test_texts_of_sources_are_shown_as_they_are(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
         rows = reader(hostile_warehouse).frame("SELECT public_code, place FROM incident WHERE known_to IS NULL")
         app = open_page("overview.py", hostile_warehouse)
-        table = cells(app, 1)
+        table = table_of(app, wording.NEWEST_COLUMNS[2])
         assert {row[2] for row in table} == {escaped(place) for place in rows["place"]}
         (code,) = rows["public_code"].drop_nulls()
         assert any(row[0].startswith(f"[{escaped(code)}](/incident?") for row in table)

@@ -22,6 +22,7 @@ from warehouse import queries
 from warehouse.connection import Reader, reader
 from warehouse.engine import run
 from warehouse.filters import Filters
+from warehouse.funnel import funnel as reached_by_stage
 
 OpenPage = Callable[..., AppTest]
 PAGE = "revisions.py"
@@ -254,7 +255,8 @@ class TestAsKnownOn:
         app = open_page("pipeline.py", demo_warehouse, as_known_on=PAST)
         heading = wording.FUNNEL_COLUMNS["reached"]
         funnel = next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
-        expected = run(queries.stage_funnel(Filters()), demo_reader, date.fromisoformat(PAST))
+        day = date.fromisoformat(PAST)
+        expected = reached_by_stage(run(queries.progress(Filters(), day), demo_reader, day))
         assert funnel[heading].to_list() == expected["reached"].to_list()
 
     def test_the_newest_day_is_said_to_be_the_present(self, demo_warehouse: Path, open_page: OpenPage) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 import polars as pl
 import pytest
 
-from pages.documents import figures
+from pages.documents import curves, figures
 from pages.documents.map_figure import DrawnMap, incident_map
 from warehouse.survival import curve
 from warehouse.vocabulary import COARSE_FROM_M, VERMILION, Stage
@@ -35,16 +35,16 @@ def killed(**months: tuple[int | None, int | None, int]) -> pl.DataFrame:
 DRAWN = {
     "funnel": lambda synthetic: figures.funnel(funnel(9, 5, 0, 0), synthetic=synthetic),
     "empty funnel": lambda synthetic: figures.funnel(funnel(0, 0, 0, 0), synthetic=synthetic),
-    "waits": lambda synthetic: figures.waits(
+    "waits": lambda synthetic: curves.waits(
         [
-            figures.StageCurve(
+            curves.StageCurve(
                 Stage.RECEIVED,
                 curve(pl.DataFrame({"days": [3, 9], "left": [True, False], "waits": [2, 1]})),
                 9,
                 (3, 0),
             ),
             # Nobody has left: the curve stays at the top.
-            figures.StageCurve(
+            curves.StageCurve(
                 Stage.INCIDENT_ANALYSIS, curve(pl.DataFrame({"days": [9], "left": [False], "waits": [1]})), 9, (1, 0)
             ),
         ],

@@ -7,6 +7,17 @@ states one, and the number of incidents whose figure is unknown goes with every 
 """
 
 from warehouse.queries.access import shown
+from warehouse.queries.actions import (
+    FURTHEST_FIRST,
+    decision_days,
+    engagements,
+    engagements_by_post,
+    incidents_without_response,
+    raised,
+    response_ladder,
+    responses,
+    without_response,
+)
 from warehouse.queries.base import AS_KNOWN_ON, CHOSEN, LATER, LIST_DIMENSIONS, Later, incidents, table
 from warehouse.queries.changed_incidents import state_on
 from warehouse.queries.changes import change_counts, listed_changes, record_days, withdrawn
@@ -23,7 +34,25 @@ from warehouse.queries.counting import (
 )
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
 from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
+from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
+from warehouse.queries.flow import (
+    CLOSED,
+    COURSE_OUTCOMES,
+    GRAVEST_FIRST,
+    NO_RECORD,
+    NO_RESPONSE,
+    NOT_CLOSED,
+    WITH_GOVERNMENT,
+    WITHOUT_GOVERNMENT,
+    courses,
+    courses_by_source_type,
+    dated_later,
+    moves_by_month,
+    review_record,
+)
 from warehouse.queries.geography import PLACE_DECIMALS, SEVERAL, extent, located, places
+from warehouse.queries.leadership import oldest_by_place, open_review, review_over_time
+from warehouse.queries.licences import named_with_recommendation, records_of_named, responses_to_licences
 from warehouse.queries.listing import LISTED_COLUMNS, incidents_by_id, listed
 from warehouse.queries.matches import linkage_measures, pair_counts, pairs, pairs_of_incident
 from warehouse.queries.nearby import MAY_BE_NEARBY, NEARBY, nearby, nearby_counts
@@ -59,10 +88,12 @@ from warehouse.queries.quality import (
     quarantined,
     unmet_expectations,
 )
-from warehouse.queries.review import by_stage_on, irregular_steps, review_on, stage_funnel
+from warehouse.queries.record import RULES, gap_counts, gaps_of_rule, incidents_with_gaps, record_gaps, records_checked
+from warehouse.queries.review import by_stage_on, irregular_steps, review_on
 from warehouse.queries.revisions import (
     AFTER,
     BEFORE,
+    changed_findings,
     corrections_of_incident,
     knowledge_days,
     known_on_both,
@@ -95,6 +126,14 @@ from warehouse.queries.sources import (
     resting_on,
 )
 from warehouse.queries.steps import OPEN_STAGES, reached
+from warehouse.queries.units import (
+    all_units,
+    findings_of_units,
+    incidents_of_units,
+    responses_about_units,
+    unit_totals,
+    units_listed,
+)
 from warehouse.queries.weapons import (
     SUREST_FIRST,
     attributed,
@@ -105,9 +144,7 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset(
-    {left_out_unknown, revised, known_on_both, of_new_datasets} | {change_counts, listed_changes, state_on, withdrawn}
-)
+NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -118,7 +155,11 @@ __all__ = [
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
+    "CLOSED",
+    "COURSE_OUTCOMES",
     "EVERY",
+    "FURTHEST_FIRST",
+    "GRAVEST_FIRST",
     "LAG_BANDS_DAYS",
     "LATER",
     "LISTED_COLUMNS",
@@ -127,17 +168,24 @@ __all__ = [
     "NEARBY",
     "NEVER_LATER",
     "NORM_DAYS",
+    "NOT_CLOSED",
     "NOT_EXTRACTED",
     "NO_DAY",
     "NO_EVENT_DAY",
+    "NO_FINDING",
+    "NO_RECORD",
+    "NO_RESPONSE",
     "OPEN_STAGES",
     "OTHER_CATEGORIES",
     "PLACE_DECIMALS",
     "REPORT_BANDS",
+    "RULES",
     "SEVERAL",
     "SUREST_FIRST",
     "UNKNOWN",
+    "WITHOUT_GOVERNMENT",
     "WITHOUT_RESPONSE",
+    "WITH_GOVERNMENT",
     "WITH_RESPONSE",
     "Ending",
     "Later",
@@ -145,6 +193,7 @@ __all__ = [
     "Period",
     "ReportDimension",
     "age_band_label",
+    "all_units",
     "attributed",
     "attributions",
     "backlog",
@@ -153,20 +202,34 @@ __all__ = [
     "by_stage",
     "by_stage_on",
     "change_counts",
+    "changed_findings",
     "corrections_of_incident",
     "counts",
+    "courses",
+    "courses_by_source_type",
     "datasets",
+    "dated_later",
+    "decision_days",
     "distinct_values",
+    "engagements",
+    "engagements_by_post",
     "expectation_suites",
     "expectations",
     "extent",
     "extract",
     "extractable_columns",
+    "findings_made",
+    "findings_of_units",
+    "gap_counts",
+    "gaps_of_rule",
     "incident",
     "incidents",
     "incidents_by_id",
     "incidents_named",
     "incidents_of_rows",
+    "incidents_of_units",
+    "incidents_with_gaps",
+    "incidents_without_response",
     "input_files",
     "irregular_steps",
     "knowledge_days",
@@ -180,12 +243,16 @@ __all__ = [
     "located",
     "longest_waiting",
     "median_days_in_stage",
+    "moves_by_month",
+    "named_with_recommendation",
     "narrow_base",
     "nearby",
     "nearby_counts",
     "not_in_period",
     "of_incident",
     "of_new_datasets",
+    "oldest_by_place",
+    "open_review",
     "outcomes",
     "over_time",
     "overdue_by_country",
@@ -198,23 +265,33 @@ __all__ = [
     "publishers",
     "quarantine_counts",
     "quarantined",
+    "raised",
     "reached",
     "recipients",
     "record_days",
+    "record_gaps",
+    "records_checked",
+    "records_of_named",
     "report_count",
     "reports_by",
     "reports_by_month",
     "reports_of_incident",
     "reports_without_incident",
+    "response_ladder",
+    "responses",
+    "responses_about_units",
     "responses_of_incident",
+    "responses_to_licences",
     "resting_on",
     "review_on",
+    "review_over_time",
+    "review_record",
     "revised",
     "ruled_out",
     "series_days",
     "series_listed",
     "shown",
-    "stage_funnel",
+    "standing_findings",
     "state_on",
     "stays",
     "table",
@@ -222,6 +299,8 @@ __all__ = [
     "totals",
     "transferred",
     "transfers",
+    "unit_totals",
+    "units_listed",
     "units_of_incident",
     "unmet_expectations",
     "versions_of_incident",
@@ -230,4 +309,5 @@ __all__ = [
     "waiting_on",
     "weapons_of_incident",
     "withdrawn",
+    "without_response",
 ]

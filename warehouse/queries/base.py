@@ -35,7 +35,7 @@ class Later:
 
 LATER = Later()
 CHOSEN = "chosen_incident"
-"""Name of the filtered incidents in a question that was asked with `LATER`."""
+"""Name of the filtered incidents in a question that was asked with `LATER`; with "_" and a day, as known on that."""
 
 
 def incidents(filters: Filters | Later) -> Table:
@@ -44,6 +44,11 @@ def incidents(filters: Filters | Later) -> Table:
         return TABLE["incident"].ibis_table(CHOSEN)
     current = table("incident")
     return current.filter(filters.predicate(current))
+
+
+def chosen_later(day: date) -> Table:
+    """Stands for the incidents that meet a filter, as known by the end of a day, in a question asked with `LATER`."""
+    return TABLE["incident"].ibis_table(f"{CHOSEN}_{day.isoformat()}")
 
 
 def with_coordinates(filters: Filters) -> Table:

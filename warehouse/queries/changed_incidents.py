@@ -1,9 +1,9 @@
 """Incidents that came, went, or whose figures changed between two days of knowledge.
 
-As in `revisions`, these questions name their days themselves, each meaning what was known by its end, and are never to
-be asked with `LATER`: they look into the filter. An incident belongs to the filter when it meets it on either day, so
-that one which left the filter (a stage, a place) is news too. Rows carry the incident's public_code, country and place
-as known on the later day, or when it was retracted, on the earlier.
+As in `revisions`, these questions name their days themselves, each meaning what was known by its end. An incident
+belongs to the filter when it meets it on either day, so that one which left the filter (a stage, a place) is news too.
+Rows carry the incident's public_code, country and place as known on the later day, or when it was retracted, on the
+earlier.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import estimate, once_per_event
+from warehouse.queries.base import Later, chosen_later, estimate, once_per_event
 from warehouse.queries.revisions import all_versions, known_on
 from warehouse.revisions import ANY_CHANGE_SHARE, DOWN, KNOWN, OTHER_RANGE, UNKNOWN, UP, WIDE_FROM
 
@@ -67,8 +67,8 @@ def added(filters: Filters, before: date, after: date) -> Table:
     harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
     was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
     """
-    earlier, later = incidents_on(before), incidents_on(after)
-    rows = later.filter(filters.predicate(later)).anti_join(earlier, "incident_id")
+    earlier = incidents_on(before)
+    rows = chosen_on(filters, after).anti_join(earlier, "incident_id")
     of_known = rows.semi_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
     of_new = rows.anti_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
     versions = all_versions("incident")
@@ -85,8 +85,7 @@ def retracted(filters: Filters, before: date, after: date) -> Table:
 
     Columns: those of `added`, kind `GONE`, known_to (day from which it was no longer known).
     """
-    earlier, later = incidents_on(before), incidents_on(after)
-    rows = earlier.filter(filters.predicate(earlier)).anti_join(later, "incident_id")
+    rows = chosen_on(filters, before).anti_join(incidents_on(after), "incident_id")
     rows = rows.mutate(kind=ibis.literal(Kind.GONE.value))
     return rows.select(*_LISTED, "kind", "known_to").order_by(ibis.desc("known_to"), "incident_id")
 
@@ -122,8 +121,7 @@ def state_on(filters: Filters, day: date) -> Table:
 
     Columns: incidents, civilians_{killed,injured}_{low,best,high,unknown}, likely the same event counted once.
     """
-    rows = incidents_on(day)
-    events = once_per_event(rows.filter(filters.predicate(rows)))
+    events = once_per_event(chosen_on(filters, day))
     sums: dict[str, Any] = {}
     for harm in v.Harm:
         sums |= estimate(events, f"civilians_{harm.value}")
@@ -135,12 +133,18 @@ def incidents_on(day: date) -> Table:
     return known_on(all_versions("incident"), day)
 
 
+def chosen_on(filters: Filters | Later, day: date) -> Table:
+    """Incidents that meet the filter, as known by the end of a day."""
+    if isinstance(filters, Later):
+        return chosen_later(day)
+    rows = incidents_on(day)
+    return rows.filter(filters.predicate(rows))
+
+
 def met(filters: Filters, before: date, after: date) -> Table:
     """Incidents that meet the filter on either day, as last known. Columns: those of `CONTEXT`."""
     earlier, later = incidents_on(before), incidents_on(after)
-    either = ibis.union(
-        *(s.filter(filters.predicate(s)).select("incident_id") for s in (earlier, later)), distinct=True
-    )
+    either = ibis.union(*(chosen_on(filters, day).select("incident_id") for day in (before, after)), distinct=True)
     newest = ibis.union(later.select(*CONTEXT), earlier.anti_join(later, "incident_id").select(*CONTEXT))
     return newest.semi_join(either, "incident_id")
 

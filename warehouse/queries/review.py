@@ -10,31 +10,7 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.steps import OPEN_STAGES, latest, position, reached, receipts, standing, steps_of
-
-
-def stage_funnel(filters: Filters) -> Table:
-    """How many incidents reached or passed each open stage, and how fast; in the order of the process.
-
-    Columns: stage, reached (also when a later step shows that the stage was passed), median_days (from receipt to the
-    first day in the stage, null for receipt itself), timed (incidents that the median covers: they reached the stage
-    on a recorded day, and their receipt is on record). Incidents that still wait for the stage are not in the median,
-    which makes it a lower bound of the wait.
-    """
-    chosen = incidents(filters)
-    entered = _first_entries(chosen)
-    timed = entered.filter(entered.stage != v.Stage.RECEIVED.value).inner_join(receipts(chosen), "incident_id")
-    days = timed.first_entered_on.delta(timed.received_on, unit="day")
-    medians = timed.group_by("stage").aggregate(median_days=days.median(), timed=timed.count())
-    rows = ibis.union(
-        *(
-            chosen.aggregate(reached=reached(chosen, stage).sum().fill_null(0)).mutate(
-                stage=ibis.literal(stage.value), step=ibis.literal(step)
-            )
-            for step, stage in enumerate(OPEN_STAGES)
-        )
-    ).left_join(medians, "stage")
-    return rows.order_by("step").select("stage", "reached", "median_days", timed=rows.timed.fill_null(0))
+from warehouse.queries.steps import OPEN_STAGES, latest, position, standing, steps_of
 
 
 def irregular_steps(filters: Filters, as_of: date) -> Table:
@@ -98,10 +74,3 @@ def by_stage_on(filters: Filters, day: date) -> Table:
     """Incidents by the stage they stood in at the end of a day. Columns: stage, incidents; only those with a step."""
     rows = standing(incidents(filters), day)
     return rows.group_by("stage").aggregate(incidents=rows.count()).order_by("stage")
-
-
-def _first_entries(chosen: Table) -> Table:
-    """First day on which each chosen incident entered each stage. Columns: incident_id, stage, first_entered_on."""
-    steps = table("stage_transition").semi_join(chosen.select("incident_id"), "incident_id")
-    steps = steps.rename(stage="to_stage")
-    return steps.group_by(["incident_id", "stage"]).aggregate(first_entered_on=steps.occurred_on.min())

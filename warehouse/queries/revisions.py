@@ -1,6 +1,6 @@
-"""Versions of incidents: what was added, retracted or revised between two days of knowledge.
+"""Versions: incidents that were added, retracted or revised between two days of knowledge, findings that changed.
 
-These questions name their days themselves; the day for which a question is otherwise run does not touch them.
+Questions about incidents name their days themselves; the day for which a question is otherwise run does not touch them.
 """
 
 from __future__ import annotations
@@ -10,8 +10,9 @@ from datetime import date
 import ibis
 from ibis.expr.types import Table
 
+from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import AS_KNOWN_ON
+from warehouse.queries.base import AS_KNOWN_ON, Later, incidents
 from warehouse.schema import TABLE
 
 BEFORE, AFTER = "before", "after"
@@ -121,6 +122,36 @@ def corrections_of_incident(incident_id: str) -> Table:
     """Declared corrections that were applied to an incident."""
     rows = TABLE["correction"].ibis_table()
     return rows.filter(rows.incident_id == incident_id).order_by("field")
+
+
+def changed_findings(filters: Filters | Later) -> Table:
+    """Findings that differ from the one before on the same incident and question, the newest first.
+
+    A later assessment and a revised version of one are taken alike; pending and undated ones are no findings here.
+    Known by the day for which the question is run. Columns: incident_id, public_code, stage, kind, before, before_on,
+    after, after_on.
+    """
+    versions = TABLE["assessment"].ibis_table()
+    dated = versions.filter(
+        versions.known_from <= ibis.literal(AS_KNOWN_ON),
+        versions.assessed_on.notnull(),
+        versions.finding != v.Finding.PENDING.value,
+    )
+    chosen = incidents(filters).select("incident_id", "public_code", "stage")
+    dated = dated.inner_join(chosen, "incident_id")
+    in_order = ibis.window(
+        group_by=[dated.incident_id, dated.kind],
+        order_by=[dated.assessed_on, dated.known_from, dated.assessment_id],
+    )
+    rows = dated.mutate(
+        before=dated.finding.lag().over(in_order),
+        before_on=dated.assessed_on.lag().over(in_order),
+        after=dated.finding,
+        after_on=dated.assessed_on,
+    )
+    columns = ("incident_id", "public_code", "stage", "kind", "before", "before_on", "after", "after_on")
+    rows = rows.filter(rows.before.notnull(), rows.before != rows.after).select(*columns)
+    return rows.order_by(ibis.desc("after_on"), "incident_id", "kind", "before_on")
 
 
 def versions_of_rows(name: str, incident_id: str) -> Table:

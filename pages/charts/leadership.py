@@ -1,0 +1,37 @@
+"""Figures that a principal reads in a minute."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+import polars as pl
+
+from pages.charts.formatting import number, share
+from pages.charts.rows import bar_rows
+from pages.charts.style import Caption
+from warehouse.vocabulary import Stage
+
+REACHED = "Incidents that reached it"
+
+
+def short_funnel(frame: pl.DataFrame, caption: Caption) -> go.Figure:
+    """One bar for each stage with count and share of all, in the frame's order, a stage that nothing reached included.
+
+    Args:
+        frame: rows of `stage` (the first is the widest) and `reached` (incidents).
+    """
+    stages, reached = frame["stage"].to_list(), frame["reached"].to_list()
+    values = [
+        number(count) if not row or not count else f"{number(count)} ({share(count, reached[0])})"
+        for row, count in enumerate(reached)
+    ]
+    labels, colours = Stage.labels(), Stage.colours()
+    figure = bar_rows(
+        [labels[stage] for stage in stages],
+        values,
+        [""] * len(stages),
+        [(REACHED, colours[stages[0]], reached)],
+        caption,
+        track=True,
+    )
+    figure.update_traces(marker_color=[colours[stage] for stage in stages], selector={"name": REACHED})
+    return figure
