@@ -14,7 +14,8 @@ view = shell.view()
 incident_id = st.query_params.get(incident_link.PARAMETER)
 if not incident_id or answer(queries.incident, incident_id).is_empty():
     st.title(wording.INCIDENT, anchor=False)
-    st.info(wording.unknown_incident(incident_id) if incident_id else wording.NO_ID)
+    known_on = view.filters.as_known_on
+    st.info(wording.unknown_incident(incident_id, known_on) if incident_id else wording.NO_ID)
     incident_link.to_incidents()
     st.stop()
 

@@ -604,8 +604,10 @@ UNIT = "Unit"
 REDISTRIBUTABLE = {True: "rows may be passed on", False: "rows may not be passed on without the publisher's leave"}
 
 
-def unknown_incident(incident_id: str) -> str:
-    """Said for an address that names no incident of this build; the text is escaped."""
+def unknown_incident(incident_id: str, known_on: date | None = None) -> str:
+    """Said for an address that names no incident of this build, or none that was known; the text is escaped."""
+    if known_on:
+        return f"No incident {escaped(incident_id)} was known on {day(known_on)}. Choose another day in “As known on”."
     return f"This data has no incident {escaped(incident_id)}. The link may be of another data set or an older build."
 
 

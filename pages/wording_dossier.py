@@ -41,7 +41,6 @@ UNIT_HEADINGS = {
 }
 NO_UNIT = "No unit is named for this incident."
 
-SAME_EVENT = "Likely the same event"
 NO_SAME_EVENT = "No other incident of this data looks like the same event."
 SAME_EVENT_WITHHELD = (
     "Not shown for a past day: links between incidents are made from the newest data, which was not known then."
@@ -121,6 +120,11 @@ def undated(entries: int) -> str:
         return ""
     stand = "stands" if entries == 1 else "stand"
     return f"{counted(entries, 'entry', 'entries')} without a day {stand} last."
+
+
+def undated_reports(reports: int) -> str:
+    """Stands for reports without a day, which are listed as reports."""
+    return f"{counted(reports, 'report')} without a day of publication, listed under Reports"
 
 
 def within(metres: int) -> str:

@@ -57,7 +57,7 @@ def nearby(dossier: Dossier) -> None:
 
 def same_event(dossier: Dossier) -> None:
     """Incidents of other data sets that are likely the same event."""
-    st.header(wording.SAME_EVENT, anchor=False)
+    st.header(wording_matches.INCIDENT_HEADING, anchor=False)
     found = dossier.same_event
     if found is None:
         st.text(wording.SAME_EVENT_WITHHELD)

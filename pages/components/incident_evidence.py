@@ -26,6 +26,8 @@ RECORDS = {
     "engagement": ("held_on", "post", "counterpart", "channel", "outcome", "answered_on"),
 }
 """Table -> columns shown."""
+MOST_UNDATED_REPORTS = 5
+"""Reports without a day that the timeline lists; of some incidents there are 175, and nothing tells their order."""
 
 
 def weapons(attributions: pl.DataFrame) -> pl.DataFrame:
@@ -68,22 +70,25 @@ def units(attributions: pl.DataFrame) -> pl.DataFrame:
 
 
 def timeline(entries: pl.DataFrame) -> pl.DataFrame:
-    """The timeline of a dossier as when, what, kind, source, known; days with how exactly they are known."""
-    return text_frame(
-        ("when", "what", "kind", "source", "known"),
-        [
-            (
-                wording_dossier.UNDATED
-                if row["day"] is None
-                else when({"date_start": row["day"], "date_end": row["day_end"]} | row),
-                row["what"],
-                Kind.labels()[row["kind"]],
-                f"{row['report_number']}: {row['source']}" if row["report_number"] else row["source"],
-                day(row["known_from"]),
-            )
-            for row in entries.iter_rows(named=True)
-        ],
-    )
+    """The timeline of a dossier as when, what, kind, source, known; days with how exactly they are known.
+
+    Of more than `MOST_UNDATED_REPORTS` reports without a day there is one line: they are listed as reports.
+    """
+    is_undated_report = (pl.col("kind") == Kind.REPORT.value) & pl.col("day").is_null()
+    undated = entries.filter(is_undated_report)
+    several = undated if undated.height > MOST_UNDATED_REPORTS else undated.clear()
+    rows: list[tuple[str, ...]] = []
+    for row in entries.join(several, on=("kind", "row_id"), how="anti", maintain_order="left").iter_rows(named=True):
+        stated = when({"date_start": row["day"], "date_end": row["day_end"]} | row)
+        stated = wording_dossier.UNDATED if row["day"] is None else stated
+        source = f"{row['report_number']}: {row['source']}" if row["report_number"] else row["source"]
+        rows.append((stated, row["what"], Kind.labels()[row["kind"]], source, day(row["known_from"])))
+    if several.height:
+        numbers, known = several["report_number"], several["known_from"].sort()
+        what = wording_dossier.undated_reports(several.height)
+        known_from = date_range(known[0], known[-1])
+        rows.append((wording_dossier.UNDATED, what, Kind.REPORT.label, f"{numbers[0]}–{numbers[-1]}", known_from))
+    return text_frame(("when", "what", "kind", "source", "known"), rows)
 
 
 def nearby(rows: pl.DataFrame) -> pl.DataFrame:

@@ -98,21 +98,6 @@ def measures() -> None:
     )
 
 
-def of_incident(incident_id: str) -> None:
-    """Incidents that may be the same event; nothing where there is none."""
-    found = answer(queries.pairs_of_incident, incident_id)
-    if found.is_empty():
-        return
-    st.header(wording.INCIDENT_HEADING, anchor=False)
-    shown = found.with_columns(
-        incident_addresses(found.rename({"other_id": "incident_id"})),
-        _verdict(),
-        pl.col("match_probability").round(2),
-    )
-    columns = {"incident": incident_column(wording.INCIDENT_COLUMNS["incident"])}
-    table(shown, wording.INCIDENT_COLUMNS, "same_event", wording.INCIDENT_HEADING, columns)
-
-
 def _rows(found: pl.DataFrame) -> pl.DataFrame:
     sides: dict[str, pl.Series] = {}
     for side, prefix, identifier in (("first", "left_", "left_id"), ("second", "", "incident_id")):

@@ -175,7 +175,7 @@ def _around(dossier: Dossier) -> Iterator[Part]:
     pairs = dossier.same_event
     none = words.SAME_EVENT_WITHHELD if pairs is None else words.NO_SAME_EVENT if pairs.is_empty() else ""
     same = pl.DataFrame() if pairs is None else incident_evidence.same_event(pairs)
-    yield _part("same_event", words.SAME_EVENT, same, wording_matches.INCIDENT_COLUMNS, none)
+    yield _part("same_event", wording_matches.INCIDENT_HEADING, same, wording_matches.INCIDENT_COLUMNS, none)
     near = incident_evidence.nearby(dossier.nearby)
     yield _part("nearby", words.NEARBY, near, words.NEARBY_HEADINGS, *incident_evidence.nearby_lines(dossier))
     changed = incident_evidence.revisions(dossier)

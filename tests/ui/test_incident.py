@@ -14,6 +14,7 @@ from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_dossier
 from pages.components import settings
+from pages.components.incident_evidence import MOST_UNDATED_REPORTS
 from pages.components.incident_tables import link
 from pages.components.incident_text import directed
 from pages.components.plain import escaped
@@ -229,15 +230,36 @@ class TestTimeline:
     ) -> None:
         app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
         shown = pl.DataFrame(tables(app)["When"], schema=list(wording_dossier.TIMELINE_HEADINGS.values()), orient="row")
-        count = busiest["report_count"]
-        assert shown.filter(pl.col("Kind").is_in(["Report", "First report"])).height == count
+        links = demo_reader.frame("SELECT published_on, incident_id FROM report JOIN incident_report USING (report_id)")
+        links = links.filter(pl.col("incident_id") == busiest["incident_id"])
+        undated_reports = links["published_on"].null_count()
+        listed = undated_reports if undated_reports <= MOST_UNDATED_REPORTS else 1
+        told = shown.filter(pl.col("Kind").is_in(["Report", "First report"]))
+        assert told.height == links.height - undated_reports + listed
         steps = demo_reader.frame("SELECT incident_id FROM stage_transition")
         own = steps.filter(pl.col("incident_id") == busiest["incident_id"])
         assert shown.filter(pl.col("Kind") == "Review step").height == own.height
         undated = shown["When"] == escaped(wording_dossier.UNDATED)
         assert undated.to_list() == sorted(undated), "undated ones are last"
-        if undated.any():
+        if undated.any() and undated_reports <= MOST_UNDATED_REPORTS:
             assert wording_dossier.undated(undated.sum()) in [t.value for t in app.text]
+
+    def test_many_reports_without_a_day_are_one_line(self, tmp_path: Path, open_page: OpenPage) -> None:
+        report = {"source_type": "media", "access": "public", "account_kind": "not_social_media"}
+        ids = [f"r{n}" for n in range(MOST_UNDATED_REPORTS + 2)]
+        folder = warehouse(
+            tmp_path / "w",
+            incident=[{"incident_id": "one"}],
+            report=[report | {"report_id": i} for i in ids[1:]]
+            + [report | {"report_id": ids[0], "published_on": "2024-02-01"}],
+            incident_report=[{"incident_id": "one", "report_id": i, "method": "stated"} for i in ids],
+        )
+        app = open_page("incident.py", folder, id="made-up:one")
+        shown = [row for row in tables(app)["When"] if row[2] in ("Report", "First report")]
+        assert [row[0] for row in shown] == ["1 Feb 2024", escaped(wording_dossier.UNDATED)]
+        assert shown[1][1] == escaped(wording_dossier.undated_reports(len(ids) - 1))
+        assert shown[1][3] == escaped("R2–R7")
+        assert reports(app).height == len(ids)
 
     def test_on_a_past_day_nothing_later_is_in_it(
         self, demo_warehouse: Path, busiest: dict[str, object], open_page: OpenPage
@@ -304,6 +326,12 @@ class TestAddress:
         assert app.info[0].value == wording.unknown_incident("<b>**x**")
         assert "<b>" not in app.info[0].value
         assert app.get("page_link")
+
+    def test_one_that_was_not_known_yet(self, demo_warehouse: Path, open_page: OpenPage) -> None:
+        app = open_page("incident.py", demo_warehouse, id="demo:SYN-00001", as_known_on="2020-01-01")
+        said = wording.unknown_incident("demo:SYN-00001", date(2020, 1, 1))
+        assert said in [i.value for i in app.info]
+        assert not app.table
 
     def test_no_incident_named(self, demo_warehouse: Path, open_page: OpenPage) -> None:
         assert open_page("incident.py", demo_warehouse).info[0].value == wording.NO_ID
