@@ -125,7 +125,6 @@ PLURALS = {
 COLUMNS = {
     "title": "Rule",
     "found": "Found",
-    "incidents": "Incidents",
     "reason": "Why it matters",
     "incident": "Incident",
     "stage": "Stage now",
@@ -164,9 +163,10 @@ def share_of(part: int, whole: int) -> str:
     return f"{number(part)} of {counted(whole, 'incident')}" + (f" ({text})" if text.endswith("%") else "")
 
 
-def found(records: int, checked: int, what: str) -> str:
-    """ "59 of 1,567 steps"."""
-    return f"{number(records)} of {counted(checked, UNITS[what], PLURALS.get(what))}"
+def found(records: int, incidents: int, checked: int, what: str) -> str:
+    """ "59 of 1,567 steps, on 56 incidents"."""
+    on = f", on {counted(incidents, 'incident')}" if records and what != "incidents" else ""
+    return f"{number(records)} of {counted(checked, UNITS[what], PLURALS.get(what))}{on}"
 
 
 def listed(shown: int, total: int) -> str:

@@ -61,7 +61,7 @@ def _each(view: View) -> None:
         pl.col("channel").replace_strict(EngagementChannel.labels()),
         pl.col("counterpart", "outcome").fill_null(wording.NOT_STATED),
     )
-    columns = ("incident", "post", "counterpart", "channel", "held_on", "days_waiting", "answered_on", "outcome")
+    columns = ("incident", "held_on", "days_waiting", "answered_on", "post", "counterpart", "channel", "outcome")
     headings = {name: words.COLUMNS[name] for name in columns}
     config = {"incident": incident_column(headings["incident"])}
     table(rows, headings, "engagements", words.ENGAGEMENTS, config, placeholder="")

@@ -9,7 +9,6 @@ import streamlit as st
 
 from pages import wording
 from pages import wording_record as words
-from pages.charts.formatting import number
 from pages.components.data import answer, reader
 from pages.components.links import incident_addresses, incident_column
 from pages.components.shell import View
@@ -40,16 +39,11 @@ def rules(view: View) -> None:
     st.header(words.RULES_HEADING, anchor=False)
     counted = _counts(view)
     rows = [
-        (
-            words.RULES[rule][0],
-            words.found(counted[rule][0], checked[of], of),
-            number(counted[rule][1]),
-            words.RULES[rule][1],
-        )
+        (words.RULES[rule][0], words.found(*counted[rule], checked[of], of), words.RULES[rule][1])
         for rule in queries.RULES
         for of in (words.CHECKED.get(rule, "steps"),)
     ]
-    headings = [words.COLUMNS[name] for name in ("title", "found", "incidents", "reason")]
+    headings = [words.COLUMNS[name] for name in ("title", "found", "reason")]
     # A table whose cells wrap: the reasons are sentences.
     st.table(pl.DataFrame(rows, schema=headings, orient="row"), border="horizontal")
 

@@ -36,8 +36,7 @@ def listed(view: View) -> None:
     """Every unit with its incidents, the most first; each row opens the unit's page."""
     found = answer(queries.units_listed, view.filters)
     st.text(words.NOTE)
-    every = tuple(found["unit_id"])
-    named = answer(queries.unit_totals, view.filters, every).item(0, "incidents")
+    named = answer(queries.naming_a_unit, view.filters).item()
     st.text(words.coverage(named, view.totals["incidents"]))
     st.text(words.named(found.filter(pl.col("incidents") > 0).height, found.height))
     st.text(words.REPEATED_NOTE)

@@ -203,6 +203,7 @@ def test_on_the_demo(demo_reader: Reader, filters: Filters) -> None:
         assert row["about_unit"] == own.filter(unit_id=row["unit_id"]).height
         repeated = sum(day is not None and since is not None and day > since for day in of["date_start"])
         assert row["repeated"] == repeated
+    assert ask(queries.naming_a_unit, (filters,), demo_reader).item() == attributed["incident_id"].n_unique()
     some = tuple(sorted(set(attributed["unit_id"]))[:7])
     of = attributed.filter(pl.col("unit_id").is_in(some)).unique("incident_id")
     assessed = demo_reader.frame("SELECT * FROM assessment WHERE known_to IS NULL AND finding <> 'pending'")

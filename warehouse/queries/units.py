@@ -56,6 +56,14 @@ def units_listed(filters: Filters | Later) -> Table:
     )
 
 
+def naming_a_unit(filters: Filters | Later) -> Table:
+    """One row: filtered incidents that any unit is named for. Columns: incidents."""
+    rows = table("incident_unit")
+    rows = rows.filter(rows.confidence != v.Confidence.EXCLUDED.value)
+    chosen = incidents(filters).semi_join(rows, "incident_id")
+    return chosen.aggregate(incidents=chosen.count())
+
+
 def unit_totals(filters: Filters | Later, unit_ids: tuple[str, ...]) -> Table:
     """One row: filtered incidents that any of these units is named for, each counted once.
 
