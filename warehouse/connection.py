@@ -109,7 +109,7 @@ def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
     """An empty database in memory for one computation, with the build's limit of memory; closed and gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="civharm-") as spill:
         # By default what does not fit into memory goes to the working directory, and stays there if the build dies.
-        config = {
+        config: dict[str, str | bool | int | float | list[str]] = {
             "memory_limit": BUILD_MEMORY_LIMIT,
             "autoinstall_known_extensions": "false",
             "temp_directory": spill,
