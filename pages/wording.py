@@ -938,7 +938,8 @@ def counting_list(share_from: int) -> tuple[str, ...]:
         "A date filter keeps incidents whose range of possible days overlaps it.",
         "Incidents of unknown date are left out by a date filter, and counted above the page.",
         "An incident may have several weapons or source types: it counts in each, so these do not add up.",
-        "Medians of waits leave out those that go on, or count them as they are so far: both are lower bounds.",
+        "Median times until a stage is reached or left keep those that still wait (Kaplan-Meier).",
+        "A median of the waits so far is a lower bound: they go on.",
         f"Shares of fewer than {number(share_from)} are given as counts.",
         "Later versions of a row replace earlier ones; what is shown is what is known now.",
     )
