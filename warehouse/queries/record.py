@@ -42,7 +42,7 @@ AHEAD_RULES = ("step_dated_ahead", "finding_dated_ahead", "response_dated_ahead"
 RULES = (*STEP_RULES, *FINDING_RULES, *RESPONSE_RULES, *ENGAGEMENT_RULES, *AHEAD_RULES)
 """Every rule, in the order of the page."""
 
-_COLUMNS = ("rule", "incident_id", "record_id", "day", "what")
+_NEWEST_FIRST = (ibis.desc("day", nulls_first=False), "incident_id", "record_id")
 _THIRD, _CLOSED = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value, v.Stage.CLOSED.value
 
 
@@ -53,33 +53,44 @@ def record_gaps(filters: Filters | Later) -> Table:
     what (stage entered, kind of assessment, type of response, or channel).
     """
     chosen = incidents(filters)
-    rows = _gaps(chosen).inner_join(chosen.select("incident_id", "public_code", "stage"), "incident_id")
-    return rows.select("rule", "incident_id", "public_code", "stage", "record_id", "day", "what").order_by(
-        "rule", ibis.desc("day", nulls_first=False), "incident_id", "record_id"
-    )
+    rows = ibis.union(*(_broken(rows, rule) for rows, rules in _checked(chosen) for rule in rules))
+    return _with_incident(rows, chosen).order_by("rule", *_NEWEST_FIRST)
 
 
 def gaps_of_rule(filters: Filters | Later, rule: str, limit: int) -> Table:
     """The rows of `record_gaps` under one rule, the newest first."""
-    rows = record_gaps(filters)
-    return (
-        rows.filter(rows.rule == rule)
-        .order_by(ibis.desc("day", nulls_first=False), "incident_id", "record_id")
-        .limit(limit)
-    )
+    chosen = incidents(filters)
+    rows = next(rows for rows, rules in _checked(chosen) if rule in rules)
+    return _with_incident(_broken(rows, rule), chosen).order_by(*_NEWEST_FIRST).limit(limit)
 
 
 def gap_counts(filters: Filters | Later) -> Table:
     """How many records break each rule. Columns: rule, records, incidents; a rule that nothing breaks has no row."""
-    rows = _gaps(incidents(filters))
-    return rows.group_by("rule").aggregate(records=rows.count(), incidents=rows.incident_id.nunique()).order_by("rule")
+    counted = []
+    for rows, rules in _checked(incidents(filters)):
+        each = _per_incident(rows, rules)
+        whole = each.aggregate(
+            **{rule: each[rule].sum() for rule in rules},
+            **{f"{rule}_incidents": (each[rule] > 0).sum() for rule in rules},
+        )
+        counted += [
+            whole.select(rule=ibis.literal(rule), records=whole[rule], incidents=whole[f"{rule}_incidents"])
+            for rule in rules
+        ]
+    every = ibis.union(*counted)
+    return every.filter(every.records > 0).order_by("rule")
 
 
 def incidents_with_gaps(filters: Filters | Later) -> Table:
     """One row: filtered incidents of which any record breaks a rule, reopening apart. Columns: incidents."""
-    rows = _gaps(incidents(filters))
-    rows = rows.filter(rows.rule != "reopened")
-    return rows.aggregate(incidents=rows.incident_id.nunique())
+    found = []
+    for rows, rules in _checked(incidents(filters)):
+        any_rule: Any = ibis.literal(False)
+        for rule in rules:
+            any_rule = any_rule if rule == "reopened" else any_rule | rows[rule]
+        found.append(rows.filter(any_rule).select("incident_id"))
+    every = ibis.union(*found)
+    return every.aggregate(incidents=every.incident_id.nunique())
 
 
 def records_checked(filters: Filters | Later) -> Table:
@@ -116,22 +127,37 @@ def records_checked(filters: Filters | Later) -> Table:
     return whole
 
 
-def _gaps(chosen: Table) -> Table:
-    return ibis.union(*(_step_gaps(chosen)), *_finding_gaps(chosen), *_response_gaps(chosen), *_engagement_gaps(chosen))
+def _checked(chosen: Table) -> tuple[tuple[Table, tuple[str, ...]], ...]:
+    """Records with a boolean column for each of their rules, and these rules, a table each.
+
+    Columns: incident_id, record_id, day, what, and the rules.
+    """
+    return (_steps(chosen), _findings(chosen), _responses(chosen), _engagements(chosen))
 
 
-def _rows(rule: str, rows: Table, broken: Any, record_id: str, day: str, what: str) -> Table:
-    kept = rows.filter(broken)
-    return kept.select(
-        rule=ibis.literal(rule),
-        incident_id=kept.incident_id,
-        record_id=kept[record_id],
-        day=kept[day],
-        what=kept[what],
-    ).select(*_COLUMNS)
+def _judged(rows: Table, broken: dict[str, Any], record_id: str, day: str, what: str) -> tuple[Table, tuple[str, ...]]:
+    rules = {rule: test.fill_null(False) for rule, test in broken.items()}
+    judged = rows.select(
+        incident_id=rows.incident_id, record_id=rows[record_id], day=rows[day], what=rows[what], **rules
+    )
+    return judged, tuple(broken)
 
 
-def _step_gaps(chosen: Table) -> list[Table]:
+def _broken(rows: Table, rule: str) -> Table:
+    kept = rows.filter(rows[rule])
+    return kept.select("incident_id", "record_id", "day", "what", rule=ibis.literal(rule))
+
+
+def _per_incident(rows: Table, rules: tuple[str, ...]) -> Table:
+    return rows.group_by("incident_id").aggregate(**{rule: rows[rule].sum() for rule in rules})
+
+
+def _with_incident(rows: Table, chosen: Table) -> Table:
+    joined = rows.inner_join(chosen.select("incident_id", "public_code", "stage"), "incident_id")
+    return joined.select("rule", "incident_id", "public_code", "stage", "record_id", "day", "what")
+
+
+def _steps(chosen: Table) -> tuple[Table, tuple[str, ...]]:
     steps = table("stage_transition").inner_join(chosen.select("incident_id", "date_start"), "incident_id")
     findings = table("assessment")
     findings = findings.filter(findings.assessed_on.notnull(), findings.finding != v.Finding.PENDING.value)
@@ -167,10 +193,10 @@ def _step_gaps(chosen: Table) -> list[Table]:
         "closed_without_finding": is_closing & before,
         "step_dated_ahead": steps.occurred_on > steps.known_from,
     }
-    return [_rows(rule, steps, test, "transition_id", "occurred_on", "to_stage") for rule, test in broken.items()]
+    return _judged(steps, broken, "transition_id", "occurred_on", "to_stage")
 
 
-def _finding_gaps(chosen: Table) -> list[Table]:
+def _findings(chosen: Table) -> tuple[Table, tuple[str, ...]]:
     rows = table("assessment").inner_join(chosen.select("incident_id", "stage"), "incident_id")
     is_pending = rows.finding == v.Finding.PENDING.value
     broken: dict[str, Any] = {
@@ -179,10 +205,10 @@ def _finding_gaps(chosen: Table) -> list[Table]:
         "pending_though_closed": is_pending & (rows.stage == _CLOSED),
         "finding_dated_ahead": rows.assessed_on > rows.known_from,
     }
-    return [_rows(rule, rows, test, "assessment_id", "assessed_on", "kind") for rule, test in broken.items()]
+    return _judged(rows, broken, "assessment_id", "assessed_on", "kind")
 
 
-def _response_gaps(chosen: Table) -> list[Table]:
+def _responses(chosen: Table) -> tuple[Table, tuple[str, ...]]:
     rows = table("response").semi_join(chosen, "incident_id")
     steps = table("stage_transition")
     third = steps.filter((steps.to_stage == _THIRD) | (steps.from_stage == _THIRD).fill_null(False))
@@ -204,13 +230,13 @@ def _response_gaps(chosen: Table) -> list[Table]:
         "licence_not_named": (rows.target == v.ResponseTarget.LICENCE.value) & rows.case_number.isnull(),
         "response_dated_ahead": rows.last_step_on > rows.known_from,
     }
-    return [_rows(rule, rows, test, "response_id", "first_step_on", "response_type") for rule, test in broken.items()]
+    return _judged(rows, broken, "response_id", "first_step_on", "response_type")
 
 
-def _engagement_gaps(chosen: Table) -> list[Table]:
+def _engagements(chosen: Table) -> tuple[Table, tuple[str, ...]]:
     rows = table("engagement").inner_join(chosen.select("incident_id", "date_start"), "incident_id")
     broken: dict[str, Any] = {
         "engagement_before_incident": rows.held_on < rows.date_start,
         "engagement_dated_ahead": ibis.coalesce(rows.answered_on, rows.held_on) > rows.known_from,
     }
-    return [_rows(rule, rows, test, "engagement_id", "held_on", "channel") for rule, test in broken.items()]
+    return _judged(rows, broken, "engagement_id", "held_on", "channel")
