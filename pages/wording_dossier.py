@@ -72,6 +72,8 @@ NO_RADIUS = (
 )
 
 SYNTHETIC_DATA = "SYNTHETIC DATA."
+ADDRESS_CHARACTERS = 60
+"""Some addresses are hundreds of characters long."""
 ARCHIVED = "archived copy"
 FILES = {".json": "Dossier as JSON", ".pdf": "Dossier as PDF"}
 FILE_HELP = {
@@ -82,6 +84,11 @@ PRIVATE_CONTENT = "Contains what private reports say. Not to be passed on withou
 PRIVATE_LEFT_OUT = "What private reports say is left out."
 DOSSIER = "Incident dossier"
 CASUALTIES_SOURCE = "As the data set states them; it names no single report for a figure."
+
+
+def short(address: str) -> str:
+    """An address as far as a table has room for it; the link behind it is whole."""
+    return address if len(address) <= ADDRESS_CHARACTERS else f"{address[:ADDRESS_CHARACTERS]} …"
 
 
 def figure_title(code: str) -> str:

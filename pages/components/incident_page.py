@@ -15,6 +15,7 @@ from pages.components.incident_tables import link, table
 from pages.components.incident_text import directed
 from pages.components.plain import escaped
 from pages.components.shell import View
+from pages.components.unit_link import unit_addresses
 from warehouse import vocabulary as v
 from warehouse.dossier import Dossier
 from warehouse.dossier_timeline import Kind
@@ -113,7 +114,9 @@ def reports(dossier: Dossier) -> None:
         shown = incident_reports.rows(dossier.reports, show_private=dossier.wanted.show_private)
         addresses = [
             " ".join(
-                link(text, address) for text, address in ((url, url), (wording_dossier.ARCHIVED, archive)) if address
+                link(text, address)
+                for text, address in ((wording_dossier.short(url or ""), url), (wording_dossier.ARCHIVED, archive))
+                if address
             )
             for url, archive in shown.select("url", "archive_url").iter_rows()
         ]
@@ -134,7 +137,11 @@ def weapons(dossier: Dossier) -> None:
     if dossier.units.is_empty():
         st.text(wording_dossier.NO_UNIT)
     else:
-        table(incident_evidence.units(dossier.units), wording_dossier.UNIT_HEADINGS, "units")
+        shown = incident_evidence.units(dossier.units)
+        pages = [address.partition("#")[0] for address in unit_addresses(dossier.units, "unit_name")]
+        links = [link(name, address) for name, address in zip(shown["unit"], pages, strict=True)]
+        shown = shown.with_columns(pl.Series("unit", links, dtype=pl.String))
+        table(shown, wording_dossier.UNIT_HEADINGS, "units", ("unit",))
 
 
 def review(dossier: Dossier) -> None:

@@ -9,14 +9,15 @@ import streamlit as st
 _LEFT_TO_RIGHT, _RIGHT_TO_LEFT = "\u200e", "\u200f"
 _STYLE = """<style>
 [data-testid="stText"], [data-testid="stText"] *, [data-testid="stTable"] :is(td, td *) {unicode-bidi: plaintext}
-[data-testid="stTable"] td {vertical-align: top; overflow-wrap: anywhere}
+[data-testid="stTable"] td {vertical-align: top}
+[data-testid="stTable"] :is(td, td *) {overflow-wrap: anywhere}
 /* Days and kinds stay on one line, sentences keep a width to be read in; a narrow screen scrolls the table. */
 .st-key-incident_timeline td:is(:nth-child(1), :nth-child(3), :nth-child(5)) p,
 .st-key-incident_nearby td:is(:nth-child(-n+3), :nth-child(5)) p,
 :is(.st-key-incident_reports, .st-key-incident_engagement) td:nth-child(-n+2) p,
 :is(.st-key-incident_history, .st-key-incident_revisions) td:first-child p {white-space: nowrap}
 .st-key-incident_timeline td:nth-child(2), .st-key-incident_reports td:nth-child(3) {min-width: 14rem}
-.st-key-incident_reports td:nth-child(4) {min-width: 9rem}
+.st-key-incident_reports td:nth-child(n+4) {min-width: 9rem}
 </style>"""
 
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
 from pathlib import Path
+from urllib.parse import quote
 
 import polars as pl
 import pytest
@@ -318,6 +319,26 @@ class TestFiles:
     def test_a_licence_that_forbids_it_is_said(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
         app = open_page("incident.py", hostile_warehouse, id="made-up:plain")
         assert any(w.value.startswith("Do not pass these rows on") for w in app.warning)
+
+
+class TestUnits:
+    def test_each_opens_its_page_and_names_its_report(
+        self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
+    ) -> None:
+        named = demo_reader.frame(
+            "SELECT * FROM incident_unit JOIN unit USING (unit_id) WHERE known_to IS NULL AND report_id IS NOT NULL"
+        )
+        incident_id = named["incident_id"].sort()[0]
+        shown = tables(open_page("incident.py", demo_warehouse, id=incident_id))["Unit"]
+        own = named.filter(pl.col("incident_id") == incident_id)
+        for row in own.iter_rows(named=True):
+            (found,) = (cells for cells in shown if f"](/unit?id={quote(row['unit_id'], safe='')})" in cells[0])
+            assert found[0].startswith(f"[{escaped(row['name'])}")
+            assert found[3].startswith("R")
+
+    def test_none_named_is_said(self, hostile_warehouse: Path, open_page: OpenPage) -> None:
+        app = open_page("incident.py", hostile_warehouse, id="made-up:plain")
+        assert wording_dossier.NO_UNIT in [t.value for t in app.text]
 
 
 class TestAddress:
