@@ -51,7 +51,7 @@ STATE_ROWS = {
     "unknown ": "civilians_injured_unknown",
 }
 """Row -> sum; a sum with a low and a high stands by the name of both."""
-DIFFERENCE = "Difference"
+STATE_OF, DIFFERENCE = "Sum of", "Difference"
 STATE_NOTE = (
     "As reported, low to high; the number is unknown where an incident has no full figure. The difference is that of "
     "the sums of the lowest estimates, then that of the highest: new incidents, retracted ones and revisions together."

@@ -5,7 +5,7 @@ from __future__ import annotations
 import plotly.graph_objects as go
 import polars as pl
 
-from pages.charts.formatting import number, share
+from pages.charts.formatting import SHARE_FROM, number, share
 from pages.charts.rows import bar_rows
 from pages.charts.style import Caption
 from warehouse.vocabulary import Stage
@@ -20,10 +20,7 @@ def short_funnel(frame: pl.DataFrame, caption: Caption) -> go.Figure:
         frame: rows of `stage` (the first is the widest) and `reached` (incidents).
     """
     stages, reached = frame["stage"].to_list(), frame["reached"].to_list()
-    values = [
-        number(count) if not row or not count else f"{number(count)} ({share(count, reached[0])})"
-        for row, count in enumerate(reached)
-    ]
+    values = [_value(count, reached[0]) if row else number(count) for row, count in enumerate(reached)]
     labels, colours = Stage.labels(), Stage.colours()
     figure = bar_rows(
         [labels[stage] for stage in stages],
@@ -35,3 +32,10 @@ def short_funnel(frame: pl.DataFrame, caption: Caption) -> go.Figure:
     )
     figure.update_traces(marker_color=[colours[stage] for stage in stages], selector={"name": REACHED})
     return figure
+
+
+def _value(count: int, whole: int) -> str:
+    """ "75 (12%)", "4 of 8" where a percentage would be too fine."""
+    if not count:
+        return number(count)
+    return share(count, whole) if whole < SHARE_FROM else f"{number(count)} ({share(count, whole)})"

@@ -122,7 +122,7 @@ def state(found: Changes) -> None:
             ranges = [casualty_range(*(sums[f"{name}_{part}"] for part in _PARTS)) for sums in (before, after)]
             values = (ranges[0], ranges[1], wording.difference(moved(f"{name}_low"), moved(f"{name}_high")))
         rows.append((label, *values))
-    headings = ("", day(found.before), day(found.after), wording.DIFFERENCE)
+    headings = (wording.STATE_OF, day(found.before), day(found.after), wording.DIFFERENCE)
     names = ("label", "before", "after", "difference")
     frame = pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String), orient="row")
     named = dict(zip(names, headings, strict=True))

@@ -23,7 +23,7 @@ _VIEW = "_view"
 _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 2.5rem); }
 [data-testid="stMain"] h1 { padding-block: 0.25rem 0.5rem; }
-.st-key-synthetic [data-testid="stAlertContainer"] { padding-block: 0.375rem; }
+:is(.st-key-synthetic, .st-key-known) [data-testid="stAlertContainer"] { padding-block: 0.375rem; }
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] * { color: inherit; }
 [data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
 </style>"""
@@ -83,7 +83,8 @@ def prepare() -> View:
     if filters.as_known_on:
         # A correction may be younger than the newest export.
         newest = max([latest, *answer(queries.knowledge_days)["day"]])
-        st.info(wording.as_known_on(filters.as_known_on, newest))
+        with st.container(key="known"):
+            st.info(wording.as_known_on(filters.as_known_on, newest))
     view = View(
         filters=filters,
         build_id=reader.build_id,

@@ -48,8 +48,8 @@ PAGES = {
     "/incidents": wording.INCIDENTS,
     "/sources": wording_sources.PAGE,
     "/matches": wording_matches.PAGE,
-    "/revisions": wording_revisions.PAGE,
     "/changes": wording_changes.PAGE,
+    "/revisions": wording_revisions.PAGE,
     "/incident": wording.INCIDENT,
     "/extract": wording.EXTRACT,
     "/quality": wording.QUALITY,
@@ -76,8 +76,8 @@ FILTERED = (
     "/incidents",
     "/sources",
     "/matches",
-    "/revisions",
     "/changes",
+    "/revisions",
     "/extract",
 )
 """Pages that the filters apply to."""

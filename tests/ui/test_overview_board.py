@@ -64,6 +64,14 @@ class TestBoard:
         assert bars["x"] == reached
         assert f"{reached[-1]} ({100 * reached[-1] / rows.height:.0f}%)" in json.dumps(spec)
 
+    def test_of_few_incidents_no_percentage_is_given(self, demo_reader: Reader, open_page: OpenPage) -> None:
+        rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL AND country = 'YEM'")
+        third = rows.filter(stage_reached="department_response_coordination").height
+        assert 0 < third < rows.height < 20
+        spec = open_page("overview.py", demo_reader.folder, country="Yemen").get("plotly_chart")[0].proto.spec
+        assert f"{third} of {rows.height}" in spec
+        assert "%)" not in spec
+
     def test_where_the_oldest_wait(self, demo_reader: Reader, open_page: OpenPage) -> None:
         rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL AND stage <> 'closed'")
         rows = rows.with_columns(days=(pl.lit(AS_OF) - pl.col("stage_entered_on")).dt.total_days())

@@ -2,8 +2,7 @@
 
 As in `revisions`, these questions name their days themselves, each meaning what was known by its end. An incident
 belongs to the filter when it meets it on either day, so that one which left the filter (a stage, a place) is news too.
-Rows carry the incident's public_code, country and place as known on the later day, or when it was retracted, on the
-earlier.
+Rows carry the incident's public_code, country and place as known on the later day; of a retracted one, on the earlier.
 """
 
 from __future__ import annotations
@@ -67,10 +66,12 @@ def added(filters: Filters, before: date, after: date) -> Table:
     harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
     was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
     """
-    earlier = incidents_on(before)
-    rows = chosen_on(filters, after).anti_join(earlier, "incident_id")
-    of_known = rows.semi_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
-    of_new = rows.anti_join(earlier, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
+    earlier, later = incidents_on(before), chosen_on(filters, after)
+    # Here and below, what is newer than the first day is taken out first: few rows are then compared with many.
+    rows = later.filter(later.known_from > ibis.literal(before)).anti_join(earlier, "incident_id")
+    datasets = earlier.select("dataset_id").distinct()
+    of_known = rows.semi_join(datasets, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
+    of_new = rows.anti_join(datasets, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
     versions = all_versions("incident")
     since = versions.filter(versions.known_from > ibis.literal(before), versions.known_from <= ibis.literal(after))
     since = since.group_by("incident_id").aggregate(first_known_on=since.known_from.min())
@@ -85,7 +86,8 @@ def retracted(filters: Filters, before: date, after: date) -> Table:
 
     Columns: those of `added`, kind `GONE`, known_to (day from which it was no longer known).
     """
-    rows = chosen_on(filters, before).anti_join(incidents_on(after), "incident_id")
+    earlier = chosen_on(filters, before)
+    rows = earlier.filter(earlier.known_to <= ibis.literal(after)).anti_join(incidents_on(after), "incident_id")
     rows = rows.mutate(kind=ibis.literal(Kind.GONE.value))
     return rows.select(*_LISTED, "kind", "known_to").order_by(ibis.desc("known_to"), "incident_id")
 
@@ -110,7 +112,7 @@ def casualties(filters: Filters, before: date, after: date) -> Table:
     hit = hit.inner_join(on_both, "dataset_id")
     is_wide = (hit.revised_incidents >= WIDE_FROM) & (hit.revised_incidents >= ANY_CHANGE_SHARE * hit.on_both)
     wide = hit.filter(is_wide).select("dataset_id", "harm", wide=ibis.literal(True))
-    rows = revised.semi_join(met(filters, before, after), "incident_id").left_join(wide, ["dataset_id", "harm"])
+    rows = with_incident(revised, filters, before, after).left_join(wide, ["dataset_id", "harm"])
     rows = rows.mutate(kind=ibis.ifelse(rows.wide.fill_null(False), Kind.WIDE.value, rows.kind))
     columns = [*CONTEXT, "dataset_id", "harm", *(f"{p}_before" for p in _PARTS), *_PARTS, "known_from", "kind"]
     return rows.select(columns).order_by(ibis.desc("known_from"), "incident_id", ibis.desc("harm"))
@@ -141,28 +143,29 @@ def chosen_on(filters: Filters | Later, day: date) -> Table:
     return rows.filter(filters.predicate(rows))
 
 
-def met(filters: Filters, before: date, after: date) -> Table:
-    """Incidents that meet the filter on either day, as last known. Columns: those of `CONTEXT`."""
-    earlier, later = incidents_on(before), incidents_on(after)
-    either = ibis.union(*(chosen_on(filters, day).select("incident_id") for day in (before, after)), distinct=True)
-    newest = ibis.union(later.select(*CONTEXT), earlier.anti_join(later, "incident_id").select(*CONTEXT))
-    return newest.semi_join(either, "incident_id")
+def with_incident(rows: Table, filters: Filters, before: date, after: date) -> Table:
+    """Rows about incidents that are known on the later day and meet the filter on either, with `CONTEXT`."""
+    ids = rows.select("incident_id").distinct()
+    now = incidents_on(after).semi_join(ids, "incident_id").select(*CONTEXT)
+    meet = ibis.union(
+        *(chosen_on(filters, day).semi_join(ids, "incident_id").select("incident_id") for day in (before, after))
+    )
+    return rows.inner_join(now, "incident_id").semi_join(meet, "incident_id")
 
 
 def _revised_estimates(before: date, after: date) -> Table:
     """Of all incidents known on both days, whatever the filter: those whose estimate differs. See `casualties`."""
+    figures = {f"{h.value}_{part}": f"civilians_{h.value}_{part}" for h in v.Harm for part in _PARTS}
     earlier, later = incidents_on(before), incidents_on(after)
     later = later.filter(later.known_from > ibis.literal(before))
+    old = earlier.select("incident_id", **{f"{name}_before": column for name, column in figures.items()})
+    both = later.select("incident_id", "dataset_id", "known_from", **figures).inner_join(old, "incident_id")
     parts = []
     for harm in v.Harm:
-        names = {part: f"civilians_{harm.value}_{part}" for part in _PARTS}
-        old = earlier.select("incident_id", **{f"{part}_before": name for part, name in names.items()})
-        new = later.select(*CONTEXT, "dataset_id", "known_from", **names)
-        rows = new.inner_join(old, "incident_id")
-        differs = ibis.or_(*(~rows[part].identical_to(rows[f"{part}_before"]) for part in _PARTS))
-        rows = rows.filter(differs)
-        kind = _direction(rows)
-        parts.append(rows.mutate(kind=kind, harm=ibis.literal(harm.value)))
+        ends = {f"{part}{end}": f"{harm.value}_{part}{end}" for end in ("_before", "") for part in _PARTS}
+        rows = both.select("incident_id", "dataset_id", "known_from", **ends)
+        rows = rows.filter(ibis.or_(*(~rows[part].identical_to(rows[f"{part}_before"]) for part in _PARTS)))
+        parts.append(rows.mutate(kind=_direction(rows), harm=ibis.literal(harm.value)))
     return ibis.union(*parts)
 
 

@@ -13,7 +13,7 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.changed_incidents import CONTEXT, Kind, What, added, casualties, incidents_on, met, retracted
+from warehouse.queries.changed_incidents import CONTEXT, Kind, What, added, casualties, retracted, with_incident
 from warehouse.queries.revisions import all_versions, known_on
 from warehouse.queries.steps import position
 from warehouse.schema import TABLE
@@ -105,11 +105,12 @@ def withdrawn(filters: Filters, before: date, after: date) -> Table:
 
     Those of retracted incidents are left out: they went with them.
     """
-    chosen = met(filters, before, after).semi_join(incidents_on(after), "incident_id")
     parts = []
     for what, name in RECORDS.items():
         earlier, later = (known_on(all_versions(name), day) for day in (before, after))
-        gone = earlier.anti_join(later, TABLE[name].key[0]).semi_join(chosen, "incident_id")
+        ended = earlier.filter(earlier.known_to <= ibis.literal(after))
+        gone = ended.anti_join(later, TABLE[name].key[0]).select("incident_id")
+        gone = with_incident(gone, filters, before, after)
         parts.append(gone.aggregate(rows=gone.count()).mutate(what=ibis.literal(what.value)))
     rows = ibis.union(*parts)
     return rows.filter(rows.rows > 0).select("what", "rows").order_by("what")
@@ -153,7 +154,7 @@ def _records(what: What, filters: Filters, before: date, after: date) -> Table:
     rows = later.filter(later.known_from > ibis.literal(before)).left_join(old, key).drop(f"{key}_right")
     is_new, same = rows.was_known.isnull(), rows[value].identical_to(rows[f"{value}_before"])
     rows = rows.mutate(is_new=is_new).filter(is_new | ~same)
-    return rows.inner_join(met(filters, before, after), "incident_id")
+    return with_incident(rows, filters, before, after)
 
 
 def _listed(rows: Table, what: What, columns: tuple[str, ...], day: str) -> Table:
