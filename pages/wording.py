@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date, datetime
+from typing import Any
 
 from pages.charts.formatting import counted, date_range, day, number
 from pages.components.plain import escaped
@@ -230,9 +231,14 @@ def change(now: str, before: str, difference: float | None = None) -> str:
     return f"{now}, was {before} ({sign}{number(abs(difference))})"
 
 
-def unknown_for(incidents: int, changed: str | None) -> str:
-    """How many incidents a sum says nothing of, and how many they were in both periods."""
-    note = f"unknown for {counted(incidents, 'incident')}" if incidents else "known for every incident"
+def unknown_for(totals: Mapping[str, Any], harm: str, changed: str | None) -> str:
+    """How many incidents a sum says nothing of, and how many they were in both periods.
+
+    Where several incidents are likely one event, the sum and what it leaves out are of events (`queries.totals`).
+    """
+    what = "event" if totals["events"] < totals["incidents"] else "incident"
+    unknown = totals[f"civilians_{harm}_unknown"]
+    note = f"unknown for {counted(unknown, what)}" if unknown else f"known for every {what}"
     return f"{note}; {changed}" if changed else note
 
 

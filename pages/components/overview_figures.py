@@ -93,9 +93,7 @@ def cards(shown: Figures, periods: tuple[Figures, Figures] | None, as_of: date) 
             "killed",
             wording.CIVILIANS_KILLED,
             killed(shown),
-            wording.unknown_for(
-                shown.harm["civilians_killed_unknown"], _change_of_number(periods, "harm", "civilians_killed_unknown")
-            ),
+            wording.unknown_for(shown.harm, "killed", _change_of_number(periods, "harm", "civilians_killed_unknown")),
             None if periods is None else wording.change(killed(periods[0]), killed(periods[1])),
             "trends.py",
         ),

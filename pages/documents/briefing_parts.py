@@ -45,7 +45,7 @@ def cards(answers: Answers) -> list[Section]:
     figures_ = [
         (wording.INCIDENTS_COUNTED, number(totals["incidents"]), wording.of_unknown_date(totals["without_date"])),
         *(
-            (label, _harmed(totals, harm), wording.unknown_for(totals[f"civilians_{harm}_unknown"], None))
+            (label, _harmed(totals, harm), wording.unknown_for(totals, harm, None))
             for label, harm in ((wording.CIVILIANS_KILLED, "killed"), (words.CIVILIANS_INJURED, "injured"))
         ),
         (wording.REPORTS_COUNTED, number(reports["reports"]), wording.private_reports(reports["private"])),

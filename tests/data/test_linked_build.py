@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 from made_up import intake
 
+from pages import wording
 from transforms.corrections import read_corrections
 from transforms.decisions import read_decisions
 from transforms.pipeline import Source, build
@@ -57,6 +58,7 @@ def test_an_event_of_two_data_sets_is_counted_once_and_stays_two_rows(sources: l
     totals = run(queries.totals(Filters()), opened).row(0, named=True)
     assert (totals["incidents"], totals["events"]) == (4, 3)
     assert (totals["civilians_killed_low"], totals["civilians_killed_high"]) == (4, 9), "lowest low, highest high"
+    assert wording.unknown_for(totals, "injured", None) == "unknown for 3 events", "not 4 incidents"
     by_country = run(queries.counts(Filters(), "country"), opened).row(0, named=True)
     assert (by_country["incidents"], by_country["civilians_killed_high"]) == (4, 9)
     place = run(queries.places(Filters()), opened).row(0, named=True)
