@@ -71,7 +71,7 @@ def oldest(view: View) -> None:
     """Stages and countries in which an incident has waited longest, with a link to that incident."""
     without = view.totals["without_review_record"]
     rows = answer(queries.oldest_by_place, view.filters, view.as_of, OLDEST_SHOWN)
-    st.page_link("pipeline.py", label=f"**{words.OLDEST_TITLE}**", help=words.OPENS)
+    st.page_link("waits.py", label=f"**{words.OLDEST_TITLE}**", help=words.OPENS)
     if rows.is_empty():
         st.text(words.nobody_waits(view.totals["incidents"] - without, without))
         return

@@ -129,7 +129,7 @@ def _of_the_review(review: dict[str, Any], periods: tuple[Figures, Figures] | No
             number(review["waiting"]),
             wording_leadership.overdue_note(review["overdue"], queries.NORM_DAYS, review["without_receipt"]),
             _change_of_number(periods, "review", "waiting"),
-            "pipeline.py",
+            "waits.py",
         ),
         Card(
             "median_days",
@@ -137,7 +137,7 @@ def _of_the_review(review: dict[str, Any], periods: tuple[Figures, Figures] | No
             number(review["median_days"]) if review["waiting"] else wording.NONE_WAITS,
             wording_leadership.median_note(review["waiting"], as_of),
             _change_of_number(periods, "review", "median_days"),
-            "pipeline.py",
+            "waits.py",
         ),
     ]
 

@@ -9,7 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 from steps import PHONE, OpenPage, has_parameters, line, main, parameters, query, settle, shows, title
 
-from pages import wording, wording_changes
+from pages import wording, wording_changes, wording_waits
 from pages import wording_leadership as words
 from warehouse.connection import Reader
 from warehouse.filters import Filters
@@ -19,12 +19,12 @@ CARDS = {
     wording.INCIDENTS_COUNTED: wording.INCIDENTS,
     wording.CIVILIANS_KILLED: wording.TRENDS,
     wording.THIRD_STAGE: wording.PIPELINE,
-    words.WAITING: wording.PIPELINE,
-    words.MEDIAN_WAIT: wording.PIPELINE,
+    words.WAITING: wording_waits.PAGE,
+    words.MEDIAN_WAIT: wording_waits.PAGE,
 }
 PANELS = {
     words.TO_PIPELINE: wording.PIPELINE,
-    words.OLDEST_TITLE: wording.PIPELINE,
+    words.OLDEST_TITLE: wording_waits.PAGE,
     words.CHANGED_TITLE: wording_changes.PAGE,
 }
 """Link -> the page that it opens."""
