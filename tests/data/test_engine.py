@@ -32,7 +32,6 @@ FILTERS = (
         (queries.counts, ("weapon_system",)),
         (queries.over_time, ("week", "source_type")),
         (queries.irregular_steps, (DAY,)),
-        (queries.review_on, (DAY,)),
         (queries.review_over_time, ((date(2024, 5, 31), DAY),)),
         (queries.open_review, (DAY,)),
         (queries.oldest_by_place, (DAY, 5)),

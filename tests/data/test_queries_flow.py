@@ -370,11 +370,12 @@ class TestDemo:
 
         order = ["likely_violation", "possible_violation", "pending", "insufficient_information", "consistent"]
         findings = demo_reader.frame(
-            "SELECT incident_id, finding, assessed_on FROM assessment WHERE kind <> 'avoidability'"
+            "SELECT incident_id, kind, finding, assessed_on FROM assessment WHERE kind <> 'avoidability'"
         )
         findings = findings.filter((pl.col("assessed_on") <= as_of).fill_null(True))
-        # In the demo no principle is assessed twice.
-        gravest = findings.group_by("incident_id").agg(pl.col("finding").cast(pl.Enum(order)).min().cast(pl.String))
+        # The latest of a principle stands; a pending one has no day.
+        standing = findings.sort("assessed_on", nulls_last=False).group_by("incident_id", "kind").last()
+        gravest = standing.group_by("incident_id").agg(pl.col("finding").cast(pl.Enum(order)).min().cast(pl.String))
         kept = gravest.join(chosen, on="incident_id", how="semi")
         for finding, n in kept.group_by("finding").len().iter_rows():
             assert node_totals(found, "finding")[finding] == n
@@ -383,7 +384,8 @@ class TestDemo:
         )
         assert node_totals(found, "finding").get(NO_RECORD, 0) == silent.height
 
-        responses = demo_reader.frame("SELECT * FROM response").filter(pl.col("recommended_on") <= as_of)
+        made = pl.coalesce("recommended_on", "decided_on", "implemented_on", "known_from")
+        responses = demo_reader.frame("SELECT * FROM response").filter(made <= as_of)
         ranks = ["implemented", "approved", "recommended", "declined"]
         status = (
             pl.when(pl.col("decided_on") > as_of).then(pl.lit("recommended"))

@@ -89,7 +89,7 @@ from warehouse.queries.quality import (
     unmet_expectations,
 )
 from warehouse.queries.record import RULES, gap_counts, gaps_of_rule, incidents_with_gaps, record_gaps, records_checked
-from warehouse.queries.review import by_stage_on, irregular_steps, review_on
+from warehouse.queries.review import by_stage_on, irregular_steps
 from warehouse.queries.revisions import (
     AFTER,
     BEFORE,
@@ -285,7 +285,6 @@ __all__ = [
     "responses_of_incident",
     "responses_to_licences",
     "resting_on",
-    "review_on",
     "review_over_time",
     "review_record",
     "revised",

@@ -20,7 +20,7 @@ from warehouse.outlook import WINDOWS_MONTHS
 from warehouse.queries.actions import FURTHEST_FIRST
 from warehouse.queries.base import incidents, table, with_category
 from warehouse.queries.findings import NO_FINDING
-from warehouse.queries.steps import OPEN_STAGES, position, steps_of
+from warehouse.queries.steps import OPEN_STAGES, position, responded_on, steps_of
 
 COURSE_OUTCOMES = ("stage_reached", "finding", "response", "closed")
 """Columns of `courses` that say what became of an incident."""
@@ -181,7 +181,7 @@ def _responses(chosen: Table, as_of: date) -> Table:
     """The furthest status that each incident's responses had by the day."""
     rows = table("response").semi_join(chosen, "incident_id")
     day = ibis.literal(as_of)
-    rows = rows.filter(rows.recommended_on <= day)
+    rows = rows.filter(responded_on(rows) <= day)
     status = v.ResponseStatus
     by_then = ibis.cases(
         ((rows.decided_on > day).fill_null(False), status.RECOMMENDED.value),

@@ -11,7 +11,7 @@ from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
 from warehouse.queries.open_incidents import NORM_DAYS, waiting
-from warehouse.queries.steps import OPEN_STAGES, position, receipts, steps_of
+from warehouse.queries.steps import OPEN_STAGES, position, receipts, responded_on, steps_of
 
 
 def open_review(filters: Filters, as_of: date) -> Table:
@@ -110,9 +110,9 @@ def _responses(chosen: Table) -> Table:
     """Days from recommendation until a response was declined. Columns: incident_id, first, last (excluded)."""
     responses = table("response").semi_join(chosen.select("incident_id"), "incident_id")
     is_declined = responses.status == v.ResponseStatus.DECLINED.value
-    declined_on = ibis.coalesce(responses.decided_on, responses.recommended_on)
+    declined_on = ibis.coalesce(responses.decided_on, responded_on(responses))
     last = ibis.ifelse(is_declined, declined_on, ibis.literal(date.max))
-    return responses.select("incident_id", first=responses.recommended_on, last=last)
+    return responses.select("incident_id", first=responded_on(responses), last=last)
 
 
 def _by_day(calendar: Table, spans: Table, name: str) -> Table:

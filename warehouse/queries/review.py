@@ -10,7 +10,7 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents, table
-from warehouse.queries.steps import OPEN_STAGES, latest, position, standing, steps_of
+from warehouse.queries.steps import position, standing
 
 
 def irregular_steps(filters: Filters, as_of: date) -> Table:
@@ -39,34 +39,6 @@ def irregular_steps(filters: Filters, as_of: date) -> Table:
         stepped_back=steps.incident_id.nunique(where=steps.is_back & ~steps.is_ahead),
         reopened=steps.incident_id.nunique(where=steps.is_reopening & ~steps.is_ahead),
         ahead=steps.incident_id.nunique(where=steps.is_ahead),
-    )
-
-
-def review_on(filters: Filters, day: date) -> Table:
-    """One row: how far the review of the filtered incidents had come by the end of a day, as far as is known today.
-
-    Columns: reviewed (incidents with a step by then), reached_third_stage, with_response (recommended by then and not
-    declined by then), waiting (in an open stage), median_days (in that stage; null when none waits).
-    """
-    chosen = incidents(filters)
-    steps = steps_of(chosen)
-    steps = steps.filter(steps.occurred_on <= ibis.literal(day))
-    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
-    reached_third = steps.filter((steps.to_stage == third) | (steps.from_stage == third).fill_null(False))
-    responses = table("response").semi_join(chosen.select("incident_id"), "incident_id")
-    is_declined = (responses.status == v.ResponseStatus.DECLINED.value) & (
-        responses.decided_on.isnull() | (responses.decided_on <= ibis.literal(day))
-    )
-    # Of some responses only a later step is on record.
-    first_step_on = ibis.coalesce(responses.recommended_on, responses.decided_on, responses.implemented_on)
-    responses = responses.filter(first_step_on <= ibis.literal(day), ~is_declined)
-    last = latest(steps)
-    is_open = last.to_stage.isin([s.value for s in OPEN_STAGES])
-    days = ibis.ifelse(is_open, ibis.literal(day).delta(last.occurred_on, unit="day"), ibis.null("int64"))
-    return (
-        last.aggregate(reviewed=last.count(), waiting=is_open.sum().fill_null(0), median_days=days.median())
-        .cross_join(reached_third.aggregate(reached_third_stage=reached_third.incident_id.nunique()))
-        .cross_join(responses.aggregate(with_response=responses.incident_id.nunique()))
     )
 
 

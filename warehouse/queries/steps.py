@@ -81,6 +81,14 @@ def receipts(chosen: Table, as_of: date = date.max) -> Table:
     return firsts.filter(firsts.received_on == firsts.first_step_on).select("incident_id", "received_on")
 
 
+def responded_on(responses: Table) -> Any:
+    """Day of the first step on record of each response; where none is dated, the day from which it was known.
+
+    Of some responses only a later step is dated: the recommendation came before it.
+    """
+    return ibis.coalesce(responses.recommended_on, responses.decided_on, responses.implemented_on, responses.known_from)
+
+
 def position(stage: Any) -> Any:
     """Place of a stage in the process, received 1, closed 5; 0 for none."""
     return stage.cases(*((s.value, place) for place, s in enumerate(v.STAGE_ORDER, start=1)), else_=0)

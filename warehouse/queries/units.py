@@ -15,6 +15,7 @@ from warehouse import vocabulary as v
 from warehouse.filters import Filters
 from warehouse.queries.access import without_private
 from warehouse.queries.base import Later, estimate, incidents, once_per_event, table
+from warehouse.queries.steps import responded_on
 from warehouse.schema import TABLE
 
 
@@ -150,9 +151,7 @@ def _attributed(filters: Filters | Later) -> Table:
     rows = table("incident_unit").select(*own).inner_join(incidents(filters), "incident_id")
     about = table("response")
     about = about.filter(about.unit_id.notnull())
-    # Where only a later step is on record, the recommendation came before it.
-    first_step = ibis.coalesce(about.recommended_on, about.decided_on, about.implemented_on)
-    about = about.mutate(first_step=first_step).group_by("unit_id")
+    about = about.mutate(first_step=responded_on(about)).group_by("unit_id")
     rows = rows.left_join(about.aggregate(first_recommended_on=lambda t: t.first_step.min()), "unit_id")
     rows = rows.drop("unit_id_right")
     is_later = (rows.date_start > rows.first_recommended_on).fill_null(False)
