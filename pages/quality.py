@@ -5,7 +5,7 @@ from __future__ import annotations
 import streamlit as st
 
 from pages import wording
-from pages.components import expectations, intake, shell
+from pages.components import expectations, intake, matches, shell
 
 view = shell.view()
 st.title(wording.QUALITY, anchor=False)
@@ -19,4 +19,5 @@ with right:
 intake.sources()
 intake.quarantine()
 expectations.by_suite()
+matches.measures()
 intake.history(view)

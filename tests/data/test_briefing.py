@@ -301,7 +301,7 @@ def test_what_changed_since_a_day(demo_reader: Reader) -> None:
     assert changed["steps"]["note"].startswith(f"{steps.height} steps; the newest 10")
     state = {row[0]: row[1:] for row in changed["state"]["rows"][:2]}
     assert state["Incidents"] == [str(then.height), str(now.height), f"+{now.height - then.height}"]
-    assert state["Civilians reported killed"][:2] == [killed(then), killed(now)]
+    assert state["Civilians killed"][:2] == [killed(then), killed(now)]
     assert len(pdf_text.pages(briefing(demo_reader, NOBODY, ".pdf", since))) <= 4
     assert of(demo_reader, since=date(2024, 10, 29), filters=Filters(country=("KEN",))).content["changed"]["notes"]
 

@@ -575,7 +575,7 @@ def test_extract_writes_the_rows_of_the_question_and_of_the_app_s_download(
 @pytest.mark.parametrize(
     ("arguments", "words"),
     [
-        (("--filter", "land=PSE"), "'land' is no filter; choose from as_known_on, country, date_from"),
+        (("--filter", "land=PSE"), "'land' is no filter; choose from as_known_on, country, dataset_id"),
         (("--filter", "country"), "'country' is not of the form FIELD=VALUE, such as country=PSE"),
         (("--filter", "stage=done"), "'done' is no stage; choose from received"),
         (("--filter", "date_from=yesterday"), "date_from: 'yesterday' is no date; write it as 2024-01-31"),

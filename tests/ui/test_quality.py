@@ -11,7 +11,7 @@ import pytest
 from made_up import warehouse
 from streamlit.testing.v1 import AppTest
 
-from pages import wording
+from pages import wording, wording_matches
 from pages.components import intake
 from warehouse.connection import Reader, reader
 from warehouse.publish import records
@@ -147,3 +147,12 @@ def test_hostile_text_is_text(open_page: OpenPage, hostile_warehouse: Path) -> N
     assert "<img src=x onerror=alert(1)>" in table(app, "raw", "reason")["raw"][0]
     assert not [e.label for e in app.expander if "**" in e.label or "<img" in e.label]
     assert not [m.value for m in app.markdown if "<img" in m.value or "**bold**" in m.value]
+
+
+def test_the_worth_of_the_links_stands_beside_the_checks(open_page: OpenPage, airwars_warehouse: Path) -> None:
+    app = open_page(PAGE, airwars_warehouse)
+    assert wording_matches.QUALITY_HEADING in [h.value for h in app.header]
+    measures = next(pl.from_pandas(d.value) for d in app.dataframe if "recall" in d.value.columns)
+    stored = reader(airwars_warehouse).frame("SELECT stated FROM linkage_measure")
+    assert sorted(measures["stated"]) == sorted(stored["stated"])
+    assert stored.height > 0
