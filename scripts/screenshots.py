@@ -14,7 +14,8 @@ from browser import ARGS, executable  # noqa: E402 (tests are no package)
 from steps import settle  # noqa: E402
 
 PAGES = {"overview": "/", "map": "/map?country=Palestine%2C+State+of", "trends": "/trends", "pipeline": "/pipeline",
-         "incidents": "/incidents", "extract": "/extract"}  # fmt: skip
+         "waits": "/waits", "outlook": "/outlook", "responses": "/responses", "incidents": "/incidents",
+         "weapons": "/weapons", "sources": "/sources", "changes": "/changes", "extract": "/extract"}  # fmt: skip
 MAP_DRAWN_MS = 4_000
 """The base map is drawn some time after the page's script has ended."""
 
