@@ -1,5 +1,7 @@
 """A page's rerun after a filter change against an empty page's, interleaved; then the linkage. Fails on nothing.
 
+`python -m benchmarks [incidents]`.
+
 Each change types another word into the text filter, so that no answer comes from the cache: the slow case. What is
 compared is the time on the server, from the message that asks for the rerun to the message that says it has ended.
 """
@@ -25,8 +27,14 @@ from transforms.pipeline import Source, build
 from transforms.sources.demo import write
 
 ROUNDS = 20
-PAGES = ("", "map", "trends", "pipeline", "outlook", "outcomes", "incidents", "extract", "quality", "method")
-LETTERS = "aeiotnrshldcup"
+PAGES = (
+    "", "map", "trends", "weapons", "incidents", "pipeline", "waits", "outlook", "outcomes", "findings", "responses",
+    "units", "record", "changes", "sources", "matches", "revisions", "extract", "quality", "method",
+)  # fmt: skip
+LETTERS = "aeiotnrshldcupmgbfkw"
+"""As many pairs of them as rounds over all pages, so that no filter comes twice."""
+INCIDENTS = 100_000
+"""Synthetic ones; another number may be given on the command line."""
 MUST_STAY_UNDER = 3.0
 """Rerun over an empty page's rerun and the page's queries together."""
 EMPTY_PAGE = "import streamlit as st\n\nst.text_input('word')\nst.title('Empty')\n"
@@ -37,7 +45,7 @@ def main() -> None:
     out = Console(markup=False, highlight=False)
     with tempfile.TemporaryDirectory(prefix="civharm-bench-") as name, ExitStack() as servers:
         folder = Path(name)
-        write(folder / "intake")
+        write(folder / "intake", int(sys.argv[1]) if len(sys.argv) > 1 else INCIDENTS)
         build(folder / "warehouse", [Source("chirg_intake", folder / "intake")], lambda line: out.print(line))
         (folder / "empty.py").write_text(EMPTY_PAGE, encoding="utf-8")
         log = folder / "queries.txt"
