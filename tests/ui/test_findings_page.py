@@ -119,7 +119,7 @@ class TestFigures:
         assert f"{every.height - dated.height} pending" in subtitle.replace("<br>", " ")
 
     def test_pending_and_none_are_last_and_grey(self) -> None:
-        frame = pl.DataFrame({"row": ["a"] * 3, "finding": ["none", "pending", "consistent"], "incidents": [7, 2, 1]})
+        frame = pl.DataFrame({"row": ["a"] * 3, "finding": [NONE[0], "pending", "consistent"], "incidents": [7, 2, 1]})
         caption = Caption("Findings", "", "Nobody", None, "b", 9, 9, synthetic=False)
         drawn = charts.standing(frame, caption, {"a": "A", "b": "B"}, NONE)
         assert [trace.name for trace in drawn.data] == ["Consistent", "Pending", wording_findings.NONE]

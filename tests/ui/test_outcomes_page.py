@@ -34,8 +34,10 @@ def numbers(app: AppTest, heading: str) -> pl.DataFrame:
 @pytest.fixture(scope="module")
 def incident(demo_reader: Reader) -> pl.DataFrame:
     """The demo's incidents, with what this page tells of them. In the demo nothing is dated after the day."""
-    findings = demo_reader.frame("SELECT incident_id, finding FROM assessment WHERE kind <> 'avoidability'")
-    violations = findings.filter(pl.col("finding").str.ends_with("_violation"))["incident_id"].unique()
+    findings = demo_reader.frame("SELECT * FROM assessment WHERE known_to IS NULL AND kind <> 'avoidability'")
+    # The latest of a principle stands; a pending one has no day.
+    standing = findings.sort("assessed_on", nulls_last=False).group_by("incident_id", "kind").last()
+    violations = standing.filter(pl.col("finding").str.ends_with("_violation"))["incident_id"].unique()
     rows = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
     has = pl.col("source_type").list.set_intersection(list(GOVERNMENTS)).list.len() > 0
     unknown = pl.col("source_type") == ["unknown"]
