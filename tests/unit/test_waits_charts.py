@@ -9,10 +9,11 @@ from typing import Any
 import plotly.graph_objects as go
 import polars as pl
 import pytest
+from contrast import TEXT_CONTRAST, contrast
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pages.charts import ageing, funnel, survival
+from pages.charts import ageing, funnel, style, survival
 from pages.charts.style import Caption, Category
 from warehouse import survival as estimates
 from warehouse.vocabulary import GREY, Stage
@@ -103,6 +104,15 @@ class TestHeatMap:
         said = " ".join(a["text"] for a in notes(figure))
         assert "3 incidents, none over the norm" in said
         assert "1,240 incidents, 1,200 (97%) over the norm" in said
+
+    def test_numbers_can_be_read_on_every_shade(self) -> None:
+        bands = ["a", "b", "c", "d", "e"]
+        frame = pl.DataFrame({"stage": ["received"] * 5, "age_band": bands, "incidents": [1, 3, 5, 7, 10]})
+        figure = ageing.heat_map(frame, CAPTION, bands, over=dict.fromkeys(bands, False))
+        cells = sorted((s.x0, s.fillcolor) for s in figure.layout.shapes if s.type == "rect")
+        assert [colour for _, colour in cells] == list(style.SEQUENTIAL)
+        for (_, cell), words in zip(cells, figure.data[0].textfont.color, strict=True):
+            assert contrast(words, cell) >= TEXT_CONTRAST
 
     def test_the_norm_parts_the_columns(self) -> None:
         figure = ageing.heat_map(self.FRAME, CAPTION, ["a", "b", "c"], over=OVER)
