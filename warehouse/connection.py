@@ -7,7 +7,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import polars as pl
@@ -21,6 +21,9 @@ BUILD_MEMORY_LIMIT = "700MB"
 
 class Reader:
     """A read-only, locked-down connection to one immutable build; safe to share between threads."""
+
+    dialect: ClassVar[str] = "duckdb"
+    """The SQL that `frame` takes."""
 
     def __init__(self, folder: Path, build_id: str) -> None:
         self.folder = folder

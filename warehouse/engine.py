@@ -1,4 +1,4 @@
-"""Runs a question (an Ibis expression). DuckDB answers today; the expression itself is portable."""
+"""Runs a question (an Ibis expression) where the reader is: DuckDB, or Spark (see `warehouse.spark`)."""
 
 from __future__ import annotations
 
@@ -28,9 +28,9 @@ NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
 
 
-def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None) -> str:
-    """The question as DuckDB SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
-    return _as_known_on(_sql(question), as_known_on)
+def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None, dialect: str = Reader.dialect) -> str:
+    """The question as SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
+    return _as_known_on(_sql(question, dialect), as_known_on)
 
 
 def run(question: ibis.expr.types.Table, reader: Reader, as_known_on: date | None = None) -> pl.DataFrame:
@@ -39,7 +39,7 @@ def run(question: ibis.expr.types.Table, reader: Reader, as_known_on: date | Non
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    return _typed(reader.frame(to_sql(question, as_known_on)), question.schema())
+    return _typed(reader.frame(to_sql(question, as_known_on, reader.dialect)), question.schema())
 
 
 def ask(
@@ -53,6 +53,8 @@ def ask(
     Raises:
         WarehouseError: the warehouse could not answer.
     """
+    if reader.dialect != Reader.dialect:
+        return run(question(*arguments), reader, as_known_on)
     sql, schema = _asked(question, arguments)
     return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
 
@@ -86,8 +88,8 @@ def _compiled(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str,
     return _sql(expression), expression.schema()
 
 
-def _sql(question: ibis.expr.types.Table) -> str:
-    return str(ibis.to_sql(question, dialect="duckdb"))
+def _sql(question: ibis.expr.types.Table, dialect: str = Reader.dialect) -> str:
+    return str(ibis.to_sql(question, dialect=dialect))
 
 
 def _as_known_on(sql: str, day: date | None) -> str:
@@ -95,7 +97,7 @@ def _as_known_on(sql: str, day: date | None) -> str:
 
 
 def _day(day: date) -> str:
-    """A date as Ibis writes it for DuckDB."""
+    """A date as Ibis writes it for either engine."""
     return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
 
 
