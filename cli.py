@@ -83,9 +83,9 @@ def progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def build(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="SOURCE=PATH[@DAY] ...", help="What to load; a day of knowledge may follow the path."),
-    ],
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     known_on: KnownOn = None,
     corrections: Annotated[
@@ -93,6 +93,14 @@ def build(
     ] = None,
     decisions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Decisions on pairs [default: decisions.toml in the warehouse].")
+    ] = None,
+    lake: Annotated[
+        Path | None,
+        typer.Option(
+            "--lake",
+            metavar="DIR",
+            help="Also publish it as Parquet by month, for Spark; without SOURCE, the current build.",
+        ),
     ] = None,
 ) -> None:
     """Build a warehouse from sources, validate it and publish it.
@@ -108,12 +116,15 @@ def build(
       civharm build chirg_intake=intake.zip --warehouse data/review
       civharm build timemap=ukr-civharm-2023-08-04.json timemap=ukr-civharm-2024-06-02.json
       civharm build airwars=exports/airwars_gaza ucdp_ged=GEDEvent_v24_1.csv@2024-06-10
+      civharm build --lake data/lake
     """
     from transforms.pipeline import Declared, Source
     from transforms.pipeline import build as build_warehouse
 
+    if not sources and lake is None:
+        raise InputError("Name what to load, such as airwars=exports/airwars_gaza; see civharm build --help.")
     chosen = []
-    for pair in sources:
+    for pair in sources or ():
         name, equals, path = pair.partition("=")
         if not equals or not path:
             raise InputError(f"{pair!r} is not of the form SOURCE=PATH, such as airwars=exports/airwars_gaza.")
@@ -121,7 +132,10 @@ def build(
     beside = Declared.beside(warehouse)
     people = Declared(corrections or beside.corrections, decisions or beside.decisions)
     with progress() as show:
-        build_warehouse(warehouse, chosen, show, _day(known_on), people)
+        if chosen:
+            build_warehouse(warehouse, chosen, show, _day(known_on), people)
+        if lake is not None:
+            _publish_lake(warehouse, lake, show)
 
 
 @app.command()
@@ -606,6 +620,14 @@ def _print_matches(outcome: Outcome) -> None:
         out.print(f"- {notice.match.rule}: {notice.match.text}")
     for line in outcome.said:
         out.print(line)
+
+
+def _publish_lake(warehouse: Path, lake: Path, show: Callable[[str], None]) -> None:
+    from warehouse.connection import Reader
+    from warehouse.lake import publish_lake
+    from warehouse.publish import current_build_id
+
+    publish_lake(Reader(warehouse, current_build_id(warehouse)), lake, show)
 
 
 def _number(value: object) -> str:

@@ -96,7 +96,9 @@ OWN: dict[str, dict[str, tuple[Any, ...]]] = {
 
 def _values(reader: Reader) -> dict[str, tuple[Any, ...]]:
     """Argument -> values that are taken in turn."""
-    ids = _texts(reader, "SELECT DISTINCT incident_id FROM response JOIN casualty USING (incident_id) ORDER BY 1 LIMIT 3")
+    ids = _texts(
+        reader, "SELECT DISTINCT incident_id FROM response JOIN casualty USING (incident_id) ORDER BY 1 LIMIT 3"
+    )
     return {
         "as_of": (date(2026, 10, 31), date(2024, 9, 30), date(2025, 1, 31)),
         "at_least": (5, 1),
@@ -114,7 +116,9 @@ def _values(reader: Reader) -> dict[str, tuple[Any, ...]]:
         "named": ((), ("airstrike",), ("media", "civil_society")),
         "dataset_id": (None, "demo"),
         "descending": (True, False),
-        "designation": _texts(reader, "SELECT DISTINCT weapon.designation FROM transfer JOIN weapon USING (weapon_id) ORDER BY 1 LIMIT 2"),
+        "designation": _texts(
+            reader, "SELECT DISTINCT weapon.designation FROM transfer JOIN weapon USING (weapon_id) ORDER BY 1 LIMIT 2"
+        ),
         "findings": (("likely_violation", "possible_violation"),),
         "from_receipt": (True, False),
         "incident_id": ids,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 from collections.abc import Iterator
@@ -19,10 +20,18 @@ BUILD_MEMORY_LIMIT = "700MB"
 """A build stays under 1 GB together with Polars' frames."""
 
 
+DUCKDB, SPARK = "duckdb", "pyspark"
+"""Engines, as Ibis calls them."""
+ENGINE = "CIVHARM_ENGINE"
+"""Variable: `duckdb`, or the address of a Spark cluster such as spark://host:7077; duckdb if unset."""
+LAKE = "CIVHARM_LAKE"
+"""Variable: folder of the lake that Spark reads."""
+
+
 class Reader:
     """A read-only, locked-down connection to one immutable build; safe to share between threads."""
 
-    dialect: ClassVar[str] = "duckdb"
+    dialect: ClassVar[str] = DUCKDB
     """The SQL that `frame` takes."""
 
     def __init__(self, folder: Path, build_id: str) -> None:
@@ -75,18 +84,39 @@ _lock = threading.Lock()
 def reader(folder: Path) -> Reader:
     """The process's reader of the current build; a newly published build is picked up on the next call.
 
-    The reader of the build before stays open until nobody holds it.
+    The reader of the build before stays open until nobody holds it. Where `ENGINE` names a Spark cluster, it is a
+    reader of the current build of the lake in `LAKE`, whatever the folder.
 
     Raises:
-        WarehouseError: there is no warehouse, or it cannot be read.
+        WarehouseError: there is no warehouse, or it cannot be read; or the engine is none.
     """
-    folder = folder.resolve()
+    master = os.environ.get(ENGINE) or DUCKDB
+    folder = (folder if master == DUCKDB else _lake(master)).resolve()
     build_id = current_build_id(folder)
     with _lock:
         known = _readers.get(folder)
         if known is None or known.build_id != build_id:
-            known = _readers[folder] = Reader(folder, build_id)
+            known = _readers[folder] = _open(folder, build_id, master)
         return known
+
+
+def _open(folder: Path, build_id: str, master: str) -> Reader:
+    if master == DUCKDB:
+        return Reader(folder, build_id)
+    from warehouse.spark import SparkReader
+
+    return SparkReader(folder, build_id, master)
+
+
+def _lake(master: str) -> Path:
+    if not master.startswith("spark://"):
+        raise WarehouseError(
+            f"{ENGINE} is '{master}'; set it to {DUCKDB}, or to a cluster's address: spark://host:7077."
+        )
+    lake = os.environ.get(LAKE)
+    if not lake:
+        raise WarehouseError(f"{ENGINE} needs a lake; set {LAKE} to the folder that 'civharm build --lake' wrote.")
+    return Path(lake)
 
 
 @contextmanager

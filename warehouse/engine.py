@@ -12,7 +12,7 @@ import ibis
 import polars as pl
 
 from warehouse import queries
-from warehouse.connection import Reader
+from warehouse.connection import DUCKDB, Reader
 from warehouse.filters import Filters
 
 COMPILED_QUESTIONS = 1_000
@@ -28,7 +28,7 @@ NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
 
 
-def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None, dialect: str = Reader.dialect) -> str:
+def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None, dialect: str = DUCKDB) -> str:
     """The question as SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
     return _as_known_on(_sql(question, dialect), as_known_on)
 
@@ -53,7 +53,7 @@ def ask(
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    if reader.dialect != Reader.dialect:
+    if reader.dialect != DUCKDB:
         return run(question(*arguments), reader, as_known_on)
     sql, schema = _asked(question, arguments)
     return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
@@ -88,8 +88,12 @@ def _compiled(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str,
     return _sql(expression), expression.schema()
 
 
-def _sql(question: ibis.expr.types.Table, dialect: str = Reader.dialect) -> str:
-    return str(ibis.to_sql(question, dialect=dialect))
+def _sql(question: ibis.expr.types.Table, dialect: str = DUCKDB) -> str:
+    if dialect == DUCKDB:
+        return str(ibis.to_sql(question, dialect=dialect))
+    from warehouse.spark import to_spark_sql
+
+    return to_spark_sql(question)
 
 
 def _as_known_on(sql: str, day: date | None) -> str:

@@ -81,7 +81,9 @@ def manifest(lake: Path, build_id: str) -> Manifest:
         found: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
         return Manifest(**{**found, "files": tuple(LakeFile(**file) for file in found["files"])})
     except FileNotFoundError as error:
-        raise WarehouseError(f"The lake {lake} has no build {build_id}; publish it with 'civharm build --lake'.") from error
+        raise WarehouseError(
+            f"The lake {lake} has no build {build_id}; publish it with 'civharm build --lake'."
+        ) from error
     except (json.JSONDecodeError, KeyError, TypeError, UnicodeDecodeError) as error:
         raise WarehouseError(f"{path} is damaged; publish the lake again with 'civharm build --lake'.") from error
 
@@ -96,7 +98,9 @@ def differences(lake: Path, build_id: str) -> list[str]:
     present = {path.relative_to(folder).as_posix() for path in folder.rglob("*.parquet")}
     missing = [f"{path} is missing." for path in stated.keys() - present]
     added = [f"{path} is not in the manifest." for path in present - stated.keys()]
-    changed = [f"{path} was changed." for path in stated.keys() & present if stated[path].sha256 != _sha256(folder / path)]
+    changed = [
+        f"{path} was changed." for path in stated.keys() & present if stated[path].sha256 != _sha256(folder / path)
+    ]
     return sorted([*missing, *added, *changed])
 
 

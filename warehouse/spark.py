@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ibis
 import polars as pl
 
-from warehouse.connection import Reader
+from warehouse.connection import SPARK, Reader
 from warehouse.errors import WarehouseError
 from warehouse.lake import MONTH, folder_of, month_column
 from warehouse.schema import TABLES
@@ -37,7 +37,7 @@ SETTINGS = {
 class SparkReader(Reader):
     """One build of a lake, with the questions and answers of `Reader`; safe to share between threads."""
 
-    dialect: ClassVar[str] = "pyspark"
+    dialect: ClassVar[str] = SPARK
 
     def __init__(self, lake: Path, build_id: str, master: str, more: dict[str, str] | None = None) -> None:
         """Opens a build.
@@ -54,7 +54,9 @@ class SparkReader(Reader):
         self.folder = lake
         self.build_id = build_id
         if not folder_of(lake, build_id).is_dir():
-            raise WarehouseError(f"The build {build_id} is gone from the lake {lake}; publish it with 'civharm build --lake'.")
+            raise WarehouseError(
+                f"The build {build_id} is gone from the lake {lake}; publish it with 'civharm build --lake'."
+            )
         # A session of its own: two builds have tables of the same names.
         self._session = _session(master, tuple(sorted((more or {}).items()))).newSession()
         for key, value in SETTINGS.items():
@@ -99,10 +101,35 @@ class SparkReader(Reader):
         """
         raise WarehouseError("Files are extracted from the DuckDB warehouse; unset CIVHARM_ENGINE for this command.")
 
+    def keep_in_memory(self) -> None:
+        """Keep the tables in the cluster's memory once they were read, where they fit into it."""
+        for table in TABLES:
+            self._session.catalog.cacheTable(table.name)
+
+    def stop(self) -> None:
+        """End the process's connection to the cluster."""
+        self._session.stop()
+        _started.cache_clear()
+
     def close(self) -> None:
         """Forget the tables; the connection to the cluster stays, for the next build."""
         for table in TABLES:
             self._session.catalog.dropTempView(table.name)
+
+
+def to_spark_sql(question: ibis.expr.types.Table) -> str:
+    """A question as Spark SQL; every value is a literal that Ibis escaped."""
+    from ibis.backends.sql.compilers.pyspark import PySparkCompiler, offset_to_filter
+
+    class Compiler(PySparkCompiler):  # type: ignore[misc]
+        """Ibis numbers the rows to leave out the first ones, in no stated order; Spark has had OFFSET since 3.4."""
+
+        __slots__ = ()
+        rewrites = tuple(rewrite for rewrite in PySparkCompiler.rewrites if rewrite is not offset_to_filter)
+
+    assert ibis.pyspark  # noqa: S101 (naming it registers its options, without which nothing can be written)
+    compiler = Compiler()
+    return str(compiler.to_sqlglot(question.unbind()).sql(dialect=compiler.dialect, pretty=True))
 
 
 _starting = threading.Lock()
@@ -124,7 +151,6 @@ def _started(master: str, more: tuple[tuple[str, str], ...]) -> SparkSession:
         raise WarehouseError(
             "Spark is not installed; install the extra with: pip install 'civilian-harm-dashboard[spark]'"
         ) from error
-    assert ibis.pyspark  # noqa: S101 (naming it registers its options, without which Ibis writes no SQL for Spark)
     builder = SparkSession.builder.master(master).appName("civharm")
     for key, value in {**SETTINGS, **dict(more)}.items():
         builder = builder.config(key, value)

@@ -105,7 +105,7 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
         categories=steps.categories.max(),
         first_step=steps.step.min(),
         last_step=steps.step.max(),
-        entered=_bit(_place(steps.step)).bit_or(),
+        **{f"entered_{place}": (_place(steps.step) == place).any() for place in PLACES},
         **{f"day_{place}": _day(steps.step).min(where=shown >= place) for place in PLACES},
     )
     # A receipt that follows another step is that of a reopened case: the first one is not on record.
@@ -119,7 +119,7 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
             place=ibis.literal(place, "int64"),
             days=ibis.coalesce(reached, (as_of - EPOCH).days) - receipt,
             left=reached.notnull(),
-            skipped=reached.notnull() & ((each.entered & (1 << place)) == 0),
+            skipped=reached.notnull() & ~each[f"entered_{place}"],
             stepped_back=reached.notnull() & (_place(each.last_step) < place),
         )
         parts.append(rows.group_by(*keys).aggregate(waits=rows.count()))
@@ -162,11 +162,6 @@ def _place(step: Any) -> Any:
 def _from_place(step: Any) -> Any:
     """Place of the stage that the step left; 0 where it is not stated."""
     return step % 10
-
-
-def _bit(place: Any) -> Any:
-    """2 to the power of a place: 2 for receipt, 32 for closing."""
-    return place.cases(*((p, 1 << p) for p in (*PLACES, CLOSED_PLACE)), else_=0)
 
 
 def _bits(chosen: Table, by: str | None, named: tuple[str, ...]) -> Any:
