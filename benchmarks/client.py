@@ -18,11 +18,12 @@ LARGEST_MESSAGE_BYTES = 64 * 2**20
 class Session:
     """One session of one page."""
 
-    def __init__(self, port: int, query_string: str = "", page: str = "") -> None:
+    def __init__(self, port: int, query_string: str = "", page: str = "", cookie: str = "") -> None:
         self.socket = connect(
             f"ws://127.0.0.1:{port}/_stcore/stream",
             origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
             subprotocols=["streamlit"],  # type: ignore[list-item]
+            additional_headers={"Cookie": cookie} if cookie else None,
             max_size=LARGEST_MESSAGE_BYTES,
         )
         # Without it small packets wait for acknowledgements: 40 ms that are nobody's work.

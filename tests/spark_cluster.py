@@ -77,7 +77,7 @@ def _wait(page: int, folder: Path) -> None:
     until = time.monotonic() + START_S
     while time.monotonic() < until:
         try:
-            with urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:  # noqa: S310 (our own address)
+            with urlopen(f"http://127.0.0.1:{page}/json/", timeout=5) as answer:
                 if f'"aliveworkers" : {WORKERS}' in answer.read().decode():
                     return
         except (URLError, OSError):
