@@ -40,7 +40,8 @@ class Served:
         get(f"http://127.0.0.1:{self.port}/healthz", seat)
         time.sleep(0.05)  # nginx writes the line after the answer
         lines = [line.split() for line in self.log.read_text(encoding="utf-8").splitlines()]
-        return next(int(line[0].rpartition(":")[2]) for line in reversed(lines) if line[-1] == seat)
+        # Where the first one did not answer, the last one that was tried did.
+        return next(int(line[-2].rpartition(":")[2]) for line in reversed(lines) if line[-1] == seat)
 
 
 @contextmanager
@@ -77,7 +78,7 @@ def configuration(port: int, ports: list[int]) -> str:
     first = line.search(text)
     assert first is not None
     lines = "".join(first[0].replace(f":{first['port']} ", f":{own} ") for own in ports)
-    text = line.sub("", text[: first.start()] + "@processes@" + text[first.start() :]).replace("@processes@", lines)
+    text = line.sub("", text[: first.start()] + "@processes@\n" + text[first.start() :]).replace("@processes@\n", lines)
     text = text.replace("listen 127.0.0.1:8500;", f"listen 127.0.0.1:{port};")
     seats = "log_format seats '$upstream_addr $cookie_civharm_seat'; access_log seats.log seats;"
     # As root nginx gives its workers to another user, who may not read a folder of ours.
