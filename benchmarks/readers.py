@@ -55,6 +55,7 @@ def busy(port: int, name: str) -> tuple[float, float]:
     sessions = [Session(port, cookie=f"{SEAT}={name}-{reader}") for reader in range(READERS)]
     for session in sessions:
         session.rerun()
+    label = wording.FILTER_LABELS["text"]
     times: list[float] = []
     end = time.monotonic() + ROUND_S
 
@@ -62,7 +63,7 @@ def busy(port: int, name: str) -> tuple[float, float]:
         turn = 0
         while time.monotonic() < end:
             word = LETTERS[turn % len(LETTERS)] + LETTERS[turn // len(LETTERS) % len(LETTERS)] + LETTERS[reader]
-            times.append(session.rerun({wording.FILTER_TEXT: word}))
+            times.append(session.rerun({label: word}))
             turn += 1
 
     threads = [threading.Thread(target=read, args=pair) for pair in enumerate(sessions)]
