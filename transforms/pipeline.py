@@ -17,7 +17,7 @@ import polars as pl
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
 from transforms.decisions import no_decisions, read_decisions
-from transforms.derive import declared, derived
+from transforms.derive import declared, derived, shared
 from transforms.revisions import Export, versions
 from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
 from transforms.sources import load
@@ -161,6 +161,7 @@ def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Fram
         frames["incident"].drop("cluster_id").join(linkage.clusters, on="incident_id", how="left", validate="m:1")
     )
     return frames | {
+        "incident_report": shared(frames["incident_report"]),
         "incident": incident.select(TABLE["incident"].column_names),
         "candidate_pair": linkage.pairs.select(TABLE["candidate_pair"].column_names),
         "linkage_measure": linkage.measures.select(TABLE["linkage_measure"].column_names),
@@ -175,7 +176,9 @@ def _as_rows(added: pl.DataFrame, frames: Frames) -> pl.DataFrame:
         added.join(incident, on="incident_id")
         .join(report, on="report_id")
         .with_columns(
-            known_from=pl.max_horizontal("incident_from", "report_from"), known_to=pl.lit(None, dtype=pl.Date)
+            known_from=pl.max_horizontal("incident_from", "report_from"),
+            known_to=pl.lit(None, dtype=pl.Date),
+            is_shared=pl.lit(None, dtype=pl.Boolean),
         )
         .select(TABLE["incident_report"].column_names)
     )
