@@ -15,6 +15,7 @@ ARGS = (
     "--use-gl=angle",  # these three draw WebGL (the maps) without a graphics card
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
+    "--disable-gpu-compositing",  # pages are put together without WebGL: half the work of a machine without a graphics card
     "--disable-background-networking",  # these four keep Chromium from asking the internet for anything of its own
     "--disable-component-update",
     "--disable-sync",
