@@ -15,7 +15,6 @@ ARGS = (
     "--use-gl=angle",  # these three draw WebGL (the maps) without a graphics card
     "--use-angle=swiftshader",
     "--enable-unsafe-swiftshader",
-    "--disable-gpu-compositing",  # pages are put together without WebGL: half the work of a machine without a graphics card
     "--disable-background-networking",  # these four keep Chromium from asking the internet for anything of its own
     "--disable-component-update",
     "--disable-sync",
@@ -23,6 +22,10 @@ ARGS = (
     "--disable-dev-shm-usage",  # /dev/shm is tiny in containers
 )
 """Flags that every browser of the tests is started with."""
+
+FLAT = "--disable-gpu-compositing"
+"""Puts pages together without WebGL, which saves a machine without a graphics card half of the work. Maps are still
+drawn by WebGL; but the land, which is large, then takes longer than a test waits."""
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 

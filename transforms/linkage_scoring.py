@@ -143,7 +143,7 @@ def _predicted(
 
 
 def _has_pairs(records: pl.DataFrame, key: str) -> bool:
-    """Whether an incident shares a value of the list column `key` with another record; Splink needs seconds to say so."""
+    """Whether an incident shares a value of the list column `key` with another record, without starting Splink."""
     values = records.select("kind", pl.col(key)).drop_nulls().explode(key).group_by(key)
     sharing = values.agg(records=pl.len(), incidents=(pl.col("kind") == "incident").sum())
     return not sharing.filter(pl.col("records") > 1, pl.col("incidents") > 0).is_empty()
