@@ -13,8 +13,9 @@ from typing import Any
 import duckdb
 import polars as pl
 
-from warehouse.errors import WarehouseError
+from warehouse.errors import OutdatedWarehouseError, WarehouseError
 from warehouse.publish import current_build_id, file_of
+from warehouse.schema import TABLES
 
 # The copy that it warns of is that of an answer, a few kilobytes.
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes an extra copy")
@@ -39,10 +40,18 @@ class Reader:
                 config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
             )
             self._connection.execute("SET lock_configuration = true")
+            held = self._connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} is no readable DuckDB database; see 'civharm builds' and 'civharm rollback'."
             ) from error
+        declared = {(table.name, column) for table in TABLES for column in table.column_names}
+        if missing := sorted(declared - set(held)):
+            self.close()
+            raise OutdatedWarehouseError(
+                f"{path} was built by another version of civharm: it lacks {'.'.join(missing[0])}; build it again with "
+                "'civharm build SOURCE=PATH', the demonstration with 'civharm demo'."
+            )
 
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
         """Run a query on a cursor of its own.
