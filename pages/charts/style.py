@@ -211,7 +211,7 @@ def figure(
         notes: more annotations, see `note`.
         layout: anything else of plotly's layout.
     """
-    title, footer = wrap(caption.title, _TITLE_PX, _BOLD_CHARACTER), wrap(caption.footer, _FOOTER_PX)
+    title, footer = wrap(caption.title, _TITLE_PX, _BOLD_CHARACTER), wrap(caption.footer, _FOOTER_PX, _BOLD_CHARACTER)
     subtitle = "<br>".join(part for part in (wrap(caption.subtitle, _SUBTITLE_PX), key(series)) if part)
     below_title = _height_px(title, _TITLE_PX) + 6
     top = below_title + _height_px(subtitle, _SUBTITLE_PX + 1) + 14
@@ -229,7 +229,8 @@ def figure(
         "annotations": [*notes, *around],
         "height": top + plot_px + bottom,
         "margin": {"l": left_px, "r": 6, "t": top, "b": bottom, "autoexpand": False},
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        # The page's own colour, so that a saved picture can be read on whatever it is laid on.
+        "paper_bgcolor": BACKGROUND,
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": TEXT},
         "hoverlabel": {"font": {"size": 13}, "align": "left"},

@@ -55,6 +55,7 @@ def bars(figure: dict[str, Any]) -> dict[tuple[str, str], int]:
     return {
         (row, trace["name"]): n
         for trace in figure["data"]
+        if "customdata" in trace
         for row, n in zip(trace["customdata"], values(trace["x"]), strict=True)
         if n
     }
@@ -79,7 +80,7 @@ class TestLadder:
     ) -> None:
         app = open_page(PAGE, demo_reader.folder)
         ladder = figures(app)[wording_responses.LADDER_TITLE]
-        rows = ladder["data"][0]["customdata"]
+        rows = ladder["data"][1]["customdata"]
         assert rows == [charts.NO_RESPONSE, *(kind.label for kind in ResponseType)]
         incident = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
         without = incident.height - made["incident_id"].n_unique()
