@@ -16,7 +16,7 @@ from pages.components import figure
 from warehouse.connection import Reader
 
 OpenPage = Callable[..., AppTest]
-PAGES = ("overview", "trends", "weapons", "pipeline", "waits", "outlook", "outcomes", "findings", "responses", 
+PAGES = ("overview", "trends", "weapons", "pipeline", "waits", "outlook", "outcomes", "findings", "responses",
          "sources", "changes", "revisions", "quality")  # fmt: skip
 """Pages that draw figures of the demo."""
 
