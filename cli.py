@@ -138,6 +138,27 @@ def build(
             _publish_lake(warehouse, lake, show)
 
 
+def _is_outdated_demo(warehouse: Path) -> bool:
+    """Whether it holds a demonstration that other code built. Recorded data is never replaced.
+
+    Raises:
+        OutdatedWarehouseError: other code built it from recorded data.
+    """
+    from warehouse.connection import reader
+    from warehouse.errors import OutdatedWarehouseError, WarehouseError
+    from warehouse.publish import current_build_id, record_of
+
+    try:
+        reader(warehouse)
+    except OutdatedWarehouseError:
+        if record_of(warehouse, current_build_id(warehouse)).synthetic:
+            return True
+        raise
+    except WarehouseError:
+        return False  # the app says what is wrong with it
+    return False
+
+
 @app.command()
 def demo(
     incidents: Annotated[int, typer.Option(min=20, help="How many incidents.")] = DEMO_INCIDENTS,
@@ -162,7 +183,7 @@ def demo(
     from transforms.sources.demo import write as write_demo
     from warehouse.publish import POINTER
 
-    if if_missing and (warehouse / POINTER).exists():
+    if if_missing and (warehouse / POINTER).exists() and not _is_outdated_demo(warehouse):
         return
     if write is not None:
         make_empty(write)

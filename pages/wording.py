@@ -102,8 +102,8 @@ def as_known_on(chosen: date, latest: date) -> str:
     if chosen >= latest:
         return f"**As known on {day(chosen)}.** The newest data is of {day(latest)}, so this is the current state."
     return (
-        f"**As known on {day(chosen)}**, not today. Reports, figures, revisions and steps of the review that became "
-        f"known later, up to {day(latest)}, are left out."
+        f"**As known on {day(chosen)}**, not today: what became known later, up to {day(latest)}, is left out of "
+        "everything here."
     )
 
 
@@ -214,7 +214,7 @@ def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bo
     """
     which = "" if chosen else " (90 days)" if dated else " (the last 90 days in the data)"
     whose = "their review" if dated else "the review of all incidents"
-    review = f"; {whose} as it stood on the last day of each" if reviewed else ""
+    review = f"; {whose} on the last day of each" if reviewed else ""
     return f"Small figures: incidents of {now}{which}, was {before}{review}."
 
 

@@ -23,6 +23,10 @@ ARGS = (
 )
 """Flags that every browser of the tests is started with."""
 
+FLAT = "--disable-gpu-compositing"
+"""Puts pages together without WebGL, which saves a machine without a graphics card half of the work. Maps are still
+drawn by WebGL; but the land, which is large, then takes longer than a test waits."""
+
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 
 

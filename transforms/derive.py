@@ -234,7 +234,7 @@ def _sources(links: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stages(transitions: pl.DataFrame) -> pl.DataFrame:
-    """stage, stage_entered_on and stage_reached per incident.
+    """stage, stage_entered_on, stage_reached and the days of `_stage_days` per incident.
 
     The current stage is that of the latest step; of several steps on one day, the furthest. The furthest stage reached
     ignores `closed`: a case may be closed at any stage.
@@ -251,9 +251,37 @@ def _stages(transitions: pl.DataFrame) -> pl.DataFrame:
     reached = seen.filter(pl.col("stage").is_not_null(), pl.col("stage") != v.Stage.CLOSED.value)
     furthest = reached.group_by("incident_id").agg(stage_reached=pl.col("stage").cast(open_order).max().cast(pl.String))
     # A case of which only the closing is on record was at least received.
-    return latest.join(furthest, on="incident_id", how="left").with_columns(
-        pl.col("stage_reached").fill_null(v.Stage.RECEIVED.value)
+    return (
+        latest.join(furthest, on="incident_id", how="left")
+        .with_columns(pl.col("stage_reached").fill_null(v.Stage.RECEIVED.value))
+        .join(_stage_days(steps), on="incident_id", how="left")
     )
+
+
+def _stage_days(steps: pl.DataFrame) -> pl.DataFrame:
+    """received_on, and <stage>_reached_on and <stage>_entered_on of every open stage, per incident."""
+    stages = [s.value for s in v.STAGE_ORDER if s is not v.Stage.CLOSED]
+    # A case that was closed was at least received; closing says nothing of the stages between.
+    places = {stage: place for place, stage in enumerate(stages, start=1)} | {v.Stage.CLOSED.value: 1}
+    shown = pl.max_horizontal(pl.col(c).replace_strict(places, default=0) for c in ("from_stage", "to_stage"))
+    day = pl.col("occurred_on")
+    measures = {}
+    for stage in stages:
+        measures[f"{stage}_reached_on"] = day.filter(shown >= places[stage]).min()
+        measures[f"{stage}_entered_on"] = day.filter(pl.col("to_stage") == stage).min()
+    received = pl.col(f"{v.Stage.RECEIVED.value}_entered_on")
+    # A receipt that follows another step is that of a reopened case: the first one is not on record.
+    return (
+        steps.group_by("incident_id")
+        .agg(**measures, first_step_on=day.min())
+        .with_columns(received_on=pl.when(received == pl.col("first_step_on")).then(received))
+        .drop("first_step_on")
+    )
+
+
+def shared(links: pl.DataFrame) -> pl.DataFrame:
+    """The links between incidents and reports with `is_shared`, all versions together."""
+    return links.with_columns(is_shared=pl.col("incident_id").n_unique().over("report_id") > 1)
 
 
 def _responses(responses: pl.DataFrame) -> pl.DataFrame:

@@ -46,6 +46,8 @@ def score(records: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
     comparisons = [c for c in COMPARISONS if c.name not in set(left_out)]
     incidents = records.filter(kind="incident")
     prior = random_match_probability(incidents)
+    if not any(_has_pairs(records, key) for key in ("block_key", "decided_key")):
+        return _no_pairs(comparisons)
     u = counted_u(incidents, comparisons)
     near = _predicted(records, comparisons, u, prior, "block_key", KEPT_FROM_BITS)
     decided = _predicted(records, comparisons, u, prior, "decided_key", None)
@@ -126,6 +128,8 @@ def _predicted(
     from_bits: float | None,
 ) -> pl.DataFrame:
     """Pairs that share a value of the list column `key`, scored by Splink; from the given weight on."""
+    if not _has_pairs(records, key):
+        return _no_pairs(comparisons)
     columns = [
         "unique_id_l",
         "unique_id_r",
@@ -136,6 +140,21 @@ def _predicted(
         predicted = linker.inference.predict(threshold_match_weight=from_bits, warning_mode="never")
         frame: pl.DataFrame = predicted.as_duckdbpyrelation().select(", ".join(columns)).pl()
     return frame
+
+
+def _has_pairs(records: pl.DataFrame, key: str) -> bool:
+    """Whether an incident shares a value of the list column `key` with another record, without starting Splink."""
+    values = records.select("kind", pl.col(key)).drop_nulls().explode(key).group_by(key)
+    sharing = values.agg(records=pl.len(), incidents=(pl.col("kind") == "incident").sum())
+    return not sharing.filter(pl.col("records") > 1, pl.col("incidents") > 0).is_empty()
+
+
+def _no_pairs(comparisons: Sequence[Comparison]) -> pl.DataFrame:
+    """What Splink returns where nothing is compared."""
+    schema: dict[str, Any] = {"unique_id_l": pl.String, "unique_id_r": pl.String, "weight": pl.Float64}
+    for comparison in comparisons:
+        schema |= {f"gamma_{comparison.name}": pl.Int32, f"bits_{comparison.name}": pl.Float64}
+    return pl.DataFrame(schema=schema)
 
 
 @contextmanager

@@ -17,7 +17,7 @@ import polars as pl
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
 from transforms.decisions import no_decisions, read_decisions
-from transforms.derive import declared, derived
+from transforms.derive import declared, derived, shared
 from transforms.revisions import Export, versions
 from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
 from transforms.sources import load
@@ -72,6 +72,8 @@ def build(
     progress: Progress,
     known_on: date | None = None,
     people: Declared | None = None,
+    *,
+    validate: bool = True,
 ) -> BuildRecord:
     """Build a warehouse from sources, validate it and make it the current one.
 
@@ -83,6 +85,8 @@ def build(
         progress: called with one line of text for each step.
         known_on: day of knowledge for sources that do not state one.
         people: corrections and decisions; those in the warehouse folder if not given.
+        validate: false leaves out the expectations, for tests and measurements that are not about them; the record
+            and the warehouse then hold no result of any. No command offers it.
 
     Raises:
         InputError: a source cannot be read, or sources do not go together.
@@ -93,7 +97,7 @@ def build(
     frames = canonical_frames(sources, progress, known_on, started.date(), people or Declared.beside(folder))
     try:
         with publish.build_lock(folder, progress):
-            return _write(folder, frames, started, progress)
+            return _write(folder, frames, started, progress, validate=validate)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
             f"The warehouse in {folder} could not be written: {str(error).splitlines()[0]}. "
@@ -161,6 +165,7 @@ def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Fram
         frames["incident"].drop("cluster_id").join(linkage.clusters, on="incident_id", how="left", validate="m:1")
     )
     return frames | {
+        "incident_report": shared(frames["incident_report"]),
         "incident": incident.select(TABLE["incident"].column_names),
         "candidate_pair": linkage.pairs.select(TABLE["candidate_pair"].column_names),
         "linkage_measure": linkage.measures.select(TABLE["linkage_measure"].column_names),
@@ -175,7 +180,9 @@ def _as_rows(added: pl.DataFrame, frames: Frames) -> pl.DataFrame:
         added.join(incident, on="incident_id")
         .join(report, on="report_id")
         .with_columns(
-            known_from=pl.max_horizontal("incident_from", "report_from"), known_to=pl.lit(None, dtype=pl.Date)
+            known_from=pl.max_horizontal("incident_from", "report_from"),
+            known_to=pl.lit(None, dtype=pl.Date),
+            is_shared=pl.lit(None, dtype=pl.Boolean),
         )
         .select(TABLE["incident_report"].column_names)
     )
@@ -343,10 +350,7 @@ def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
     return frame.reverse().unique(TABLE[name].key, keep="first", maintain_order=True) if name in LISTS else frame
 
 
-def _write(folder: Path, frames: Frames, started: datetime, progress: Progress) -> BuildRecord:
-    # Great Expectations takes seconds to import: only a build pays for it.
-    from expectations import run
-
+def _write(folder: Path, frames: Frames, started: datetime, progress: Progress, *, validate: bool) -> BuildRecord:
     hashes = {f"{r['dataset_id']}/{r['file']}": r["sha256"] for r in frames["input_file"].iter_rows(named=True)}
     content = json.dumps([sorted(hashes.items()), code_version()])
     build_id = f"{started:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
@@ -357,12 +361,7 @@ def _write(folder: Path, frames: Frames, started: datetime, progress: Progress) 
             create_all(connection)
             for name, frame in frames.items():
                 insert(connection, TABLE[name], frame)
-        progress("Validating ...")
-        results = run.run(path, started.date(), progress)
-        if problems := run.problems(results):
-            raise ValidationError(
-                "The data breaks what must hold; nothing was published:\n" + "\n".join(f"  {p}" for p in problems)
-            )
+        results = _validated(path, started.date(), progress) if validate else TABLE["validation_result"].empty()
         record = _record(build_id, started, frames, hashes, results)
         with writer(path) as connection:
             insert(connection, TABLE["validation_result"], results)
@@ -374,6 +373,20 @@ def _write(folder: Path, frames: Frames, started: datetime, progress: Progress) 
     warned = record.expectations["warning"]
     progress(f"Published build {build_id}: {sum(record.expectations.values())} expectations, {warned} warnings.")
     return record
+
+
+def _validated(path: Path, today: date, progress: Progress) -> pl.DataFrame:
+    """The table `validation_result` of a written file; raises ValidationError where the data breaks what must hold."""
+    # Great Expectations takes seconds to import: only a build that validates pays for it.
+    from expectations import run
+
+    progress("Validating ...")
+    results = run.run(path, today, progress)
+    if problems := run.problems(results):
+        raise ValidationError(
+            "The data breaks what must hold; nothing was published:\n" + "\n".join(f"  {p}" for p in problems)
+        )
+    return results
 
 
 def _record(

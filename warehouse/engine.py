@@ -24,6 +24,13 @@ Question = Callable[..., ibis.expr.types.Table]
 
 _CHOSEN = re.compile(rf'"{queries.CHOSEN}(?:_(?P<day>\d{{4}}-\d\d-\d\d))?"')
 
+_STAND_IN = re.escape(f"MAKE_DATE({queries.AS_KNOWN_ON.year}, {queries.AS_KNOWN_ON.month}, {queries.AS_KNOWN_ON.day})")
+_CURRENT = re.compile(
+    rf'"(?P<table>\w+)"\."known_from" <= {_STAND_IN}\s+AND \(\s*\(\s*"(?P=table)"\."known_to" IS NULL\s*\)'
+    rf'\s+OR \(\s*"(?P=table)"\."known_to" > {_STAND_IN}\s*\)\s*\)'
+)
+"""What `queries.table` asks of a version, as Ibis writes it."""
+
 NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
 
@@ -97,6 +104,10 @@ def _sql(question: ibis.expr.types.Table, dialect: str = DUCKDB) -> str:
 
 
 def _as_known_on(sql: str, day: date | None) -> str:
+    if day is None:
+        # The same rows: a version that ends is no longer current, and none begins later. Row groups without a current
+        # version, which stand last in the file, are then skipped.
+        sql = _CURRENT.sub(r'"\g<table>"."known_to" IS NULL', sql)
     return sql.replace(_day(queries.AS_KNOWN_ON), _day(day or NOW))
 
 

@@ -24,6 +24,10 @@ class WarehouseError(CivharmError):
     """The warehouse is missing, locked, damaged or cannot be published."""
 
 
+class OutdatedWarehouseError(WarehouseError):
+    """A build of other code, which lacks something that this code asks for."""
+
+
 class ValidationError(CivharmError):
     """An expectation of severity error was broken; nothing was published."""
 

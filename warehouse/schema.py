@@ -459,6 +459,28 @@ TABLES: tuple[Table, ...] = (
                 derived=True,
             ),
             C(
+                "received_on",
+                "date",
+                "Day of receipt; empty where another step is on record before it, or none at all.",
+                "Received on",
+                derived=True,
+            ),
+            *(
+                C(
+                    f"{stage.value}_{what}_on",
+                    "date",
+                    f"{meaning} ({stage.label}).",
+                    f"{stage.label.partition(':')[0]}, {what} on",
+                    derived=True,
+                )
+                for stage in v.STAGE_ORDER
+                if stage is not v.Stage.CLOSED
+                for what, meaning in (
+                    ("reached", "First day on which a step shows it in the stage or past it"),
+                    ("entered", "Day of the first step that led into the stage; empty where it was skipped"),
+                )
+            ),
+            C(
                 "response_count",
                 "integer",
                 "Responses recommended or taken.",
@@ -583,6 +605,13 @@ TABLES: tuple[Table, ...] = (
                 codes=("stated", "linked"),
             ),
             C("match_probability", "float", "Probability of a linked pair.", minimum=0, maximum=1),
+            C(
+                "is_shared",
+                "boolean",
+                "Whether the report is linked to several incidents, now or at another time.",
+                required=True,
+                derived=True,
+            ),
         ),
         ("incident_id", "report_id"),
         (),

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
 import typer
@@ -278,6 +279,29 @@ def test_on_a_terminal_a_status_moves_and_ctrl_c_publishes_nothing(copy: Path, i
 
 def test_demo_if_missing_leaves_a_warehouse_alone(civharm: Civharm, copy: Path, builds: Builds) -> None:
     assert civharm("demo", "--if-missing") == Outcome(0, "", "")
+    assert current_build_id(copy) == builds.second_id
+
+
+def outdated(warehouse: Path, *, synthetic: bool) -> None:
+    """Make the current build one of code that did not know a column."""
+    build_id = current_build_id(warehouse)
+    with duckdb.connect(str(file_of(warehouse, build_id))) as connection:
+        connection.execute("ALTER TABLE incident DROP COLUMN received_on")
+    record = warehouse / f"build-{build_id}.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"synthetic": synthetic}))
+
+
+def test_a_demonstration_of_other_code_is_built_anew(civharm: Civharm, copy: Path, builds: Builds) -> None:
+    outdated(copy, synthetic=True)
+    one_sentence(civharm("summary"), "was built by another version of civharm: it lacks incident.received_on")
+    assert civharm("demo", "--if-missing", "--incidents", "20").code == 0
+    assert current_build_id(copy) != builds.second_id
+    assert civharm("summary").code == 0
+
+
+def test_recorded_data_of_other_code_is_never_replaced(civharm: Civharm, copy: Path, builds: Builds) -> None:
+    outdated(copy, synthetic=False)
+    one_sentence(civharm("demo", "--if-missing"), "was built by another version of civharm", "build it again with")
     assert current_build_id(copy) == builds.second_id
 
 

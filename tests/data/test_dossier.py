@@ -226,7 +226,7 @@ def versions(once: Callable[..., Path]) -> Reader:
         (folder / "corrections.toml").write_text("\n".join([*lines, "on = 2024-09-01"]), encoding="utf-8")
         old = exported(folder, KNOWN_ON, "Here", {"status": "recommended"})
         new = exported(folder, "2024-07-31", "There", {"status": "declined", "decided_on": "2024-07-01"})
-        build(folder, [old, new], lambda _: None)
+        build(folder, [old, new], lambda _: None, validate=False)
 
     return reader(once("dossier-versions", make))
 

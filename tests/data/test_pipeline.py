@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import duckdb
+import made_up
 import polars as pl
 import pytest
 
@@ -121,6 +122,15 @@ def test_a_build_that_breaks_what_must_hold_leaves_the_old_one_serving(demo_inta
     assert current_build_id(folder) == before
     assert reader(folder).build_id == before
     assert list(folder.glob(f"{publish.ASIDE_PREFIX}*")) == []
+
+
+def test_a_build_without_validation_has_every_row_and_no_result(tmp_path: Path) -> None:
+    source = Source("chirg_intake", made_up.intake(tmp_path / "in", incident=[{"incident_id": "a"}]))
+    record = build(tmp_path / "w", [source], silent, validate=False)
+    assert record.expectations == {"passed": 0, "warning": 0, "failed": 0}
+    opened = reader(tmp_path / "w")
+    assert opened.frame("SELECT * FROM validation_result").is_empty()
+    assert opened.frame("SELECT incident_id FROM incident")["incident_id"].to_list() == ["made-up:a"]
 
 
 def test_a_folder_that_cannot_be_written_is_said(demo_intake: Path, tmp_path: Path) -> None:

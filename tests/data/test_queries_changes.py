@@ -149,7 +149,7 @@ def test_half_of_all_estimates_changed_at_once_is_coding_not_news(tmp_path_facto
         dataset = {"known_on": str(day), "retrieved_on": str(day)}
         return Source("chirg_intake", intake(folder.with_name(str(day)), dataset, incident=rows, casualty=figures))
 
-    build(folder, [export(BEFORE, "1", "1"), export(AFTER, "2", "2")], lambda _: None)
+    build(folder, [export(BEFORE, "1", "1"), export(AFTER, "2", "2")], lambda _: None, validate=False)
     changed = found(reader(folder), Filters(text="m0"), BEFORE, AFTER)
     everything = found(reader(folder), NOBODY, BEFORE, AFTER)
     assert everything.rows(What.KILLED, Kind.WIDE) == everything.rows(What.KILLED) == 30

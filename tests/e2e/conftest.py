@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
 from app_server import running
-from browser import ARGS, executable
+from browser import ARGS, FLAT, executable
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -50,18 +50,30 @@ def cold_app(demo_warehouse: Path, tmp_path: Path) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium; `make browser` installs one."""
+def start() -> Iterator[Callable[..., Browser]]:
+    """Function `(*flags) -> Browser` that starts a Chromium; `make browser` installs one."""
     program = executable()
     assert program, "no Chromium on this machine; 'make browser' installs one"
     with sync_playwright() as tools:
-        chromium = tools.chromium.launch(executable_path=program, args=list(ARGS))
-        yield chromium
-        chromium.close()
+        yield lambda *flags: tools.chromium.launch(executable_path=program, args=list(flags))
+
+
+@pytest.fixture(scope="session")
+def browser(start: Callable[..., Browser]) -> Iterator[Browser]:
+    """The browser of most tests."""
+    with start(*ARGS, FLAT) as started:
+        yield started
+
+
+@pytest.fixture(scope="session")
+def land_browser(start: Callable[..., Browser]) -> Iterator[Browser]:
+    """The browser for maps with land."""
+    with start(*ARGS) as started:
+        yield started
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[OpenPage]:
+def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
     """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: a new, watched profile at a settled page.
 
     The test fails if any of its pages had a console error, an uncaught exception, a dialog, a box of Streamlit's for
@@ -74,7 +86,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
     def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
         is_phone = size == PHONE
-        context = browser.new_context(
+        chosen: Browser = request.getfixturevalue("land_browser") if land else browser
+        context = chosen.new_context(
             viewport={"width": size[0], "height": size[1]},
             color_scheme=scheme,
             locale="en-GB",

@@ -32,6 +32,7 @@ def hostile_app(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFact
         warehouse(
             folder,
             {"title": MARKDOWN, "publisher": IMAGE, "licence": MARKDOWN, "redistributable": "false"},
+            validate=True,  # texts stand in the results too
             incident=[
                 {"incident_id": MARKDOWN, "public_code": IMAGE, "place": IMAGE, "summary": FORMULA} | located,
                 {"incident_id": "2", "place": MARKDOWN, "summary": IMAGE, "admin1": MARKDOWN, "belligerent": IMAGE},

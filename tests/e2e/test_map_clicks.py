@@ -83,7 +83,7 @@ def test_the_window_of_days_plays_through_time(demo_app: str, open_page: OpenPag
 
 def test_the_land_is_drawn(demo_app: str, open_page: OpenPage, exact: dict[str, Any]) -> None:
     page = open_page(f"{demo_app}/incident?id={exact['incident_id']}", land=True)
-    chart(page).scroll_into_view_if_needed()
+    chart(page).scroll_into_view_if_needed(timeout=LAND_MS)
     for _ in range(LAND_MS // 1000):
         picture = Image.open(io.BytesIO(chart(page).screenshot(timeout=LAND_MS))).convert("RGB")
         share = sum(pixel == LAND for pixel in picture.get_flattened_data()) / (picture.width * picture.height)

@@ -46,6 +46,7 @@ def hostile_warehouse(once: Callable[..., Path]) -> Path:
         warehouse(
             folder,
             {"title": MARKDOWN, "publisher": IMAGE, "licence": MARKDOWN, "redistributable": "false"},
+            validate=True,  # texts stand in the results too
             incident=[
                 {"incident_id": MARKDOWN, "public_code": FORMULA, "place": IMAGE, "summary": FORMULA},
                 {"incident_id": "plain", "place": MARKDOWN, "summary": IMAGE, "admin1": MARKDOWN, "belligerent": IMAGE},

@@ -29,7 +29,7 @@ def two_data_sets(tmp_path_factory: pytest.TempPathFactory) -> Path:
         Source("chirg_intake", intake(folder / name, {"dataset_id": name}, incident=[{"incident_id": "a", **PLACE}]))
         for name in ("first", "second")
     ]
-    build(folder / "w", sources, lambda _: None)
+    build(folder / "w", sources, lambda _: None, validate=False)
     return folder / "w"
 
 

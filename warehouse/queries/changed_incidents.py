@@ -66,19 +66,30 @@ def added(filters: Filters, before: date, after: date) -> Table:
     harm_status, civilians_{killed,injured}_{low,best,high}, kind (`NEW`, or `NEW_DATASET` where nothing of its data set
     was known before: it is new to this warehouse, not newly reported), known_from (day on which it was first known).
     """
-    earlier, later = incidents_on(before), chosen_on(filters, after)
-    # Here and below, what is newer than the first day is taken out first: few rows are then compared with many.
-    rows = later.filter(later.known_from > ibis.literal(before)).anti_join(earlier, "incident_id")
-    datasets = earlier.select("dataset_id").distinct()
-    of_known = rows.semi_join(datasets, "dataset_id").mutate(kind=ibis.literal(Kind.NEW.value))
-    of_new = rows.anti_join(datasets, "dataset_id").mutate(kind=ibis.literal(Kind.NEW_DATASET.value))
+    rows = _added(chosen_on(filters, after), before)
     versions = all_versions("incident")
     since = versions.filter(versions.known_from > ibis.literal(before), versions.known_from <= ibis.literal(after))
     since = since.group_by("incident_id").aggregate(first_known_on=since.known_from.min())
-    both = ibis.union(of_known, of_new).inner_join(since, "incident_id")
+    both = rows.inner_join(since, "incident_id")
     return both.select(*_LISTED, "kind", known_from=both.first_known_on).order_by(
         ibis.desc("known_from"), "incident_id"
     )
+
+
+def added_incidents(before: date, after: date) -> Table:
+    """The same whatever the filter. Columns: those of the incident table, kind."""
+    return _added(incidents_on(after), before)
+
+
+def _added(later: Table, before: date) -> Table:
+    """Of these incidents, those that were not known on the earlier day, with `kind`."""
+    earlier = incidents_on(before)
+    # Here and below, what is newer than the first day is taken out first: few rows are then compared with many.
+    rows = later.filter(later.known_from > ibis.literal(before)).anti_join(earlier, "incident_id")
+    datasets = earlier.select(was_known="dataset_id").distinct()
+    rows = rows.left_join(datasets, rows.dataset_id == datasets.was_known)
+    kind = ibis.ifelse(rows.was_known.isnull(), Kind.NEW_DATASET.value, Kind.NEW.value)
+    return rows.mutate(kind=kind).drop("was_known")
 
 
 def retracted(filters: Filters, before: date, after: date) -> Table:
@@ -105,6 +116,13 @@ def casualties(filters: Filters, before: date, after: date) -> Table:
     known_from (of the later version), kind (`UP`: a part rose and none fell; `DOWN`; `KNOWN`; `UNKNOWN`; `OTHER_RANGE`;
     `WIDE` where half of all incidents of the data set changed in this at once, which tells of its publisher's coding).
     """
+    rows = with_incident(revised_casualties(before, after), filters, before, after)
+    columns = [*CONTEXT, "dataset_id", "harm", *(f"{p}_before" for p in _PARTS), *_PARTS, "known_from", "kind"]
+    return rows.select(columns).order_by(ibis.desc("known_from"), "incident_id", ibis.desc("harm"))
+
+
+def revised_casualties(before: date, after: date) -> Table:
+    """The same whatever the filter, without public_code, country and place."""
     revised = _revised_estimates(before, after)
     both = incidents_on(after).semi_join(incidents_on(before), "incident_id")
     on_both = both.group_by("dataset_id").aggregate(on_both=both.count())
@@ -112,10 +130,9 @@ def casualties(filters: Filters, before: date, after: date) -> Table:
     hit = hit.inner_join(on_both, "dataset_id")
     is_wide = (hit.revised_incidents >= WIDE_FROM) & (hit.revised_incidents >= ANY_CHANGE_SHARE * hit.on_both)
     wide = hit.filter(is_wide).select("dataset_id", "harm", wide=ibis.literal(True))
-    rows = with_incident(revised, filters, before, after).left_join(wide, ["dataset_id", "harm"])
+    rows = revised.left_join(wide, ["dataset_id", "harm"])
     rows = rows.mutate(kind=ibis.ifelse(rows.wide.fill_null(False), Kind.WIDE.value, rows.kind))
-    columns = [*CONTEXT, "dataset_id", "harm", *(f"{p}_before" for p in _PARTS), *_PARTS, "known_from", "kind"]
-    return rows.select(columns).order_by(ibis.desc("known_from"), "incident_id", ibis.desc("harm"))
+    return rows.drop("wide", "dataset_id_right", "harm_right")
 
 
 def state_on(filters: Filters, day: date) -> Table:

@@ -13,7 +13,17 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.changed_incidents import CONTEXT, Kind, What, added, casualties, retracted, with_incident
+from warehouse.queries.changed_incidents import (
+    CONTEXT,
+    Kind,
+    What,
+    added,
+    added_incidents,
+    casualties,
+    retracted,
+    revised_casualties,
+    with_incident,
+)
 from warehouse.queries.revisions import all_versions, known_on
 from warehouse.queries.steps import position
 from warehouse.schema import TABLE
@@ -42,9 +52,9 @@ def steps(filters: Filters, before: date, after: date) -> Table:
     waiting_on, kind: `REOPENED` (from closed to an open stage), `BACK` (to any earlier stage), `CLOSED`, `ENTERED` (the
     record names no stage before), `SAME` (a step to the stage it was in), else `FORWARD`. Steps back come first.
     """
-    rows = _records(What.STEP, filters, before, after)
+    rows = with_incident(_steps(before, after), filters, before, after)
     columns = ("transition_id", "from_stage", "to_stage", "occurred_on", "waiting_on")
-    return _listed(rows.mutate(kind=step_kind(rows)), What.STEP, columns, "occurred_on")
+    return _listed(rows, What.STEP, columns, "occurred_on")
 
 
 def step_kind(rows: Table) -> Any:
@@ -67,12 +77,7 @@ def findings(filters: Filters, before: date, after: date) -> Table:
     Columns: incident_id, public_code, country, place, known_from, assessment_id, assessed_as (the principle),
     finding_before (null: none known), finding, assessed_on, kind (`NEW`, also after pending; `CHANGED`).
     """
-    rows = _records(What.FINDING, filters, before, after)
-    pending = v.Finding.PENDING.value
-    had_none = rows.finding_before.isnull() | (rows.finding_before == pending)
-    rows = rows.filter(~((rows.finding == pending) & had_none))
-    kind = ibis.ifelse(rows.finding_before.fill_null(pending) == pending, Kind.NEW.value, Kind.CHANGED.value)
-    rows = rows.rename(assessed_as="kind").mutate(kind=kind)
+    rows = with_incident(_findings(before, after), filters, before, after)
     return _listed(rows, What.FINDING, ("assessment_id", "assessed_as", "finding_before", "finding", "assessed_on"),
                    "assessed_on")  # fmt: skip
 
@@ -83,10 +88,10 @@ def responses(filters: Filters, before: date, after: date) -> Table:
     Columns: incident_id, public_code, country, place, known_from, response_id, response_type, target, status_before
     (null: the response was not known), status, recommended_on, decided_on, implemented_on, kind (`NEW`, `CHANGED`).
     """
-    rows = _records(What.RESPONSE, filters, before, after)
+    rows = with_incident(_new_or_changed(What.RESPONSE, before, after), filters, before, after)
     columns = ("response_id", "response_type", "target", "status_before", "status", "recommended_on", "decided_on",
                "implemented_on")  # fmt: skip
-    return _listed(rows.mutate(kind=_new_or_changed(rows)), What.RESPONSE, columns, "recommended_on")
+    return _listed(rows, What.RESPONSE, columns, "recommended_on")
 
 
 def engagements(filters: Filters, before: date, after: date) -> Table:
@@ -95,9 +100,9 @@ def engagements(filters: Filters, before: date, after: date) -> Table:
     Columns: incident_id, public_code, country, place, known_from, engagement_id, post, counterpart, held_on, channel,
     outcome_before, outcome, kind (`NEW`, `CHANGED`).
     """
-    rows = _records(What.ENGAGEMENT, filters, before, after)
+    rows = with_incident(_new_or_changed(What.ENGAGEMENT, before, after), filters, before, after)
     columns = ("engagement_id", "post", "counterpart", "held_on", "channel", "outcome_before", "outcome")
-    return _listed(rows.mutate(kind=_new_or_changed(rows)), What.ENGAGEMENT, columns, "held_on")
+    return _listed(rows, What.ENGAGEMENT, columns, "held_on")
 
 
 def withdrawn(filters: Filters, before: date, after: date) -> Table:
@@ -118,16 +123,21 @@ def withdrawn(filters: Filters, before: date, after: date) -> Table:
 
 def change_counts(filters: Filters, before: date, after: date) -> Table:
     """Changes by what and how. Columns: what, kind (null: of all kinds), rows, incidents (each counted once)."""
-    questions = {
-        What.ADDED: added, What.RETRACTED: retracted, What.STEP: steps, What.FINDING: findings,
-        What.RESPONSE: responses, What.ENGAGEMENT: engagements,
-    }  # fmt: skip
-    parts = [
-        question(filters, before, after).select("incident_id", "kind", what=ibis.literal(what.value))
-        for what, question in questions.items()
-    ]
-    revised = casualties(filters, before, after)
-    everything = ibis.union(*parts, revised.select("incident_id", "kind", what=revised.harm))
+    revised = revised_casualties(before, after)
+    parts = {
+        What.ADDED.value: added_incidents(before, after),
+        What.STEP.value: _steps(before, after),
+        What.FINDING.value: _findings(before, after),
+        What.RESPONSE.value: _new_or_changed(What.RESPONSE, before, after),
+        What.ENGAGEMENT.value: _new_or_changed(What.ENGAGEMENT, before, after),
+    }
+    rows = [part.select("incident_id", "kind", what=ibis.literal(what)) for what, part in parts.items()]
+    # Whether an incident belongs to the filter is asked once for all changes, for that is most of the work.
+    everything = with_incident(
+        ibis.union(*rows, revised.select("incident_id", "kind", what=revised.harm)), filters, before, after
+    ).select("incident_id", "kind", "what")
+    gone = retracted(filters, before, after)
+    everything = ibis.union(everything, gone.select("incident_id", "kind", what=ibis.literal(What.RETRACTED.value)))
     number = {"rows": everything.count(), "incidents": everything.incident_id.nunique()}
     by_kind = everything.group_by("what", "kind").aggregate(**number)
     whole = everything.group_by("what").aggregate(**number).mutate(kind=ibis.null("string"))
@@ -145,7 +155,7 @@ def listed_changes(name: str, filters: Filters, before: date, after: date) -> Ta
     return LISTS[name](filters, before, after).limit(MOST_LISTED)
 
 
-def _records(what: What, filters: Filters, before: date, after: date) -> Table:
+def _records(what: What, before: date, after: date) -> Table:
     """Records of the review that are new on the later day, or say another thing; with `is_new`, `{value}_before`."""
     name, value = RECORDS[what], _VALUE[what]
     key = TABLE[name].key[0]
@@ -153,8 +163,26 @@ def _records(what: What, filters: Filters, before: date, after: date) -> Table:
     old = earlier.select(key, was_known=ibis.literal(True), **{f"{value}_before": value})
     rows = later.filter(later.known_from > ibis.literal(before)).left_join(old, key).drop(f"{key}_right")
     is_new, same = rows.was_known.isnull(), rows[value].identical_to(rows[f"{value}_before"])
-    rows = rows.mutate(is_new=is_new).filter(is_new | ~same)
-    return with_incident(rows, filters, before, after)
+    return rows.mutate(is_new=is_new).filter(is_new | ~same)
+
+
+def _steps(before: date, after: date) -> Table:
+    rows = _records(What.STEP, before, after)
+    return rows.mutate(kind=step_kind(rows))
+
+
+def _findings(before: date, after: date) -> Table:
+    rows = _records(What.FINDING, before, after)
+    pending = v.Finding.PENDING.value
+    had_none = rows.finding_before.isnull() | (rows.finding_before == pending)
+    rows = rows.filter(~((rows.finding == pending) & had_none))
+    kind = ibis.ifelse(rows.finding_before.fill_null(pending) == pending, Kind.NEW.value, Kind.CHANGED.value)
+    return rows.rename(assessed_as="kind").mutate(kind=kind)
+
+
+def _new_or_changed(what: What, before: date, after: date) -> Table:
+    rows = _records(what, before, after)
+    return rows.mutate(kind=ibis.ifelse(rows.is_new, Kind.NEW.value, Kind.CHANGED.value))
 
 
 def _listed(rows: Table, what: What, columns: tuple[str, ...], day: str) -> Table:
@@ -163,7 +191,3 @@ def _listed(rows: Table, what: What, columns: tuple[str, ...], day: str) -> Tabl
     chosen = rows.select(*CONTEXT, "known_from", *columns, "kind")
     is_back = chosen.kind.isin([Kind.BACK.value, Kind.REOPENED.value])
     return chosen.order_by(ibis.desc(is_back), ibis.desc("known_from"), ibis.desc(chosen[day], nulls_first=False), key)
-
-
-def _new_or_changed(rows: Table) -> Any:
-    return ibis.ifelse(rows.is_new, Kind.NEW.value, Kind.CHANGED.value)

@@ -46,13 +46,20 @@ def totals(filters: Filters) -> Table:
 
 def report_count(filters: Filters) -> Table:
     """One row: distinct reports linked to the filtered incidents, private ones of them, and links."""
-    chosen = incidents(filters).select("incident_id")
-    links = table("incident_report").semi_join(chosen, "incident_id")
-    reports = table("report").semi_join(links, "report_id")
-    counted = reports.aggregate(
-        reports=reports.count(), private=(reports.access == v.Access.PRIVATE.value).sum().fill_null(0)
+    chosen = incidents(filters)
+    links = table("incident_report")
+    links = links.filter(links.is_shared).semi_join(chosen.select("incident_id"), "incident_id")
+    shared = links.inner_join(table("report").select("report_id", "access"), "report_id")
+    is_private = shared.access == v.Access.PRIVATE.value
+    # Few reports are about several incidents: only these have to be looked at one by one.
+    again = shared.aggregate(
+        all=shared.count() - shared.report_id.nunique(),
+        private=(shared.count(where=is_private) - shared.report_id.nunique(where=is_private)),
     )
-    return counted.cross_join(links.aggregate(links=links.count()))
+    rows = chosen.aggregate(
+        links=chosen.report_count.sum().fill_null(0), private_links=chosen.private_report_count.sum().fill_null(0)
+    ).cross_join(again)
+    return rows.select(reports=rows.links - rows["all"], private=rows.private_links - rows["private"], links=rows.links)
 
 
 def left_out_unknown(filters: Filters) -> Table:

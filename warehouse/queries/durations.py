@@ -16,6 +16,7 @@ from enum import StrEnum
 from typing import Any
 
 import ibis
+from ibis import _
 from ibis.expr.types import Table
 
 from warehouse.filters import Filters
@@ -52,7 +53,8 @@ def stays(filters: Filters, as_of: date, by: str | None = None, named: tuple[str
     until `as_of` while it waits; null where entry or leaving has no day), ending (a value of `Ending`), waits (how many
     stays).
     """
-    moves = _moves(_steps(filters, as_of, by, named))
+    chosen = incidents(filters)
+    moves = _moves(_steps(chosen.mutate(categories=_bits(chosen, by, named)), as_of))
     place, next_place, next_from = _place(moves.step), _place(moves.next_step), _from_place(moves.next_step)
     was_left = moves.next_step.notnull()
     is_connected = (next_place != place) & ((next_from == 0) | (next_from == place))
@@ -96,7 +98,44 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
     receipt is not on record), left (reached it), skipped (reached it, but no step led into it), stepped_back (reached
     it, but stands in an earlier open stage now), waits (how many incidents).
     """
-    steps = _steps(filters, as_of, by, named)
+    chosen = incidents(filters)
+    chosen = chosen.mutate(categories=_bits(chosen, by, named))
+    day = ibis.literal(as_of)
+    # The incident's own columns follow all of its steps: they hold unless one is dated later.
+    each = ibis.union(
+        _course(chosen.filter(chosen.stage_entered_on <= day)),
+        _course_by_then(chosen.filter(chosen.stage_entered_on > day), as_of),
+    )
+    keys = ("place", "categories", "days", "left", "skipped", "stepped_back")
+    parts = []
+    for place in PLACES:
+        reached = each[f"reached_{place}"]
+        rows = each.select(
+            "categories",
+            place=ibis.literal(place, "int64"),
+            days=ibis.coalesce(reached, (as_of - EPOCH).days) - each.received,
+            left=reached.notnull(),
+            skipped=reached.notnull() & ~each[f"entered_{place}"],
+            stepped_back=reached.notnull() & (each.stands_at < place),
+        )
+        parts.append(rows.group_by(*keys).aggregate(waits=rows.count()))
+    return _in_categories(ibis.union(*parts), by, named, keys[2:])
+
+
+def _course(chosen: Table) -> Table:
+    """How far each incident came, by all of its steps. Columns: categories, received (days since EPOCH), stands_at
+    (place of the stage), for each place reached_<place> (days since EPOCH, or null) and entered_<place> (boolean)."""
+    columns: dict[str, Any] = {}
+    for place, stage in zip(PLACES, OPEN_STAGES, strict=True):
+        columns[f"reached_{place}"] = _days_since_epoch(chosen[f"{stage.value}_reached_on"])
+        columns[f"entered_{place}"] = chosen[f"{stage.value}_entered_on"].notnull()
+    received, stands_at = _days_since_epoch(chosen.received_on), position(chosen.stage).cast("int64")
+    return chosen.select("categories", received=received, stands_at=stands_at, **columns)
+
+
+def _course_by_then(chosen: Table, as_of: date) -> Table:
+    """The same by the steps until the end of a day."""
+    steps = _steps(chosen, as_of)
     # A case that was closed was at least received.
     shown = ibis.greatest(
         *(ibis.ifelse(p == CLOSED_PLACE, 1, p) for p in (_from_place(steps.step), _place(steps.step)))
@@ -106,39 +145,31 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
         first_step=steps.step.min(),
         last_step=steps.step.max(),
         **{f"entered_{place}": (_place(steps.step) == place).any() for place in PLACES},
-        **{f"day_{place}": _day(steps.step).min(where=shown >= place) for place in PLACES},
+        **{f"reached_{place}": _day(steps.step).min(where=shown >= place) for place in PLACES},
     )
     # A receipt that follows another step is that of a reopened case: the first one is not on record.
-    receipt = ibis.ifelse(_place(each.first_step) == 1, _day(each.first_step), ibis.null("int64"))
-    keys = ("place", "categories", "days", "left", "skipped", "stepped_back")
-    parts = []
+    received = ibis.ifelse(_place(each.first_step) == 1, _day(each.first_step), ibis.null("int64"))
+    columns: dict[str, Any] = {}
     for place in PLACES:
-        reached = each[f"day_{place}"]
-        rows = each.select(
-            "categories",
-            place=ibis.literal(place, "int64"),
-            days=ibis.coalesce(reached, (as_of - EPOCH).days) - receipt,
-            left=reached.notnull(),
-            skipped=reached.notnull() & ~each[f"entered_{place}"],
-            stepped_back=reached.notnull() & (_place(each.last_step) < place),
-        )
-        parts.append(rows.group_by(*keys).aggregate(waits=rows.count()))
-    return _in_categories(ibis.union(*parts), by, named, keys[2:])
+        columns[f"reached_{place}"] = each[f"reached_{place}"]
+        columns[f"entered_{place}"] = each[f"entered_{place}"]
+    return each.select("categories", received=received, stands_at=_place(each.last_step), **columns)
 
 
-def _steps(filters: Filters, as_of: date, by: str | None, named: tuple[str, ...]) -> Table:
-    """Steps of the filtered incidents until the end of a day.
+def _days_since_epoch(day: Any) -> Any:
+    return day.delta(ibis.literal(EPOCH), unit="day")
+
+
+def _steps(chosen: Table, as_of: date) -> Table:
+    """Steps of the chosen incidents, which have `categories`, until the end of a day.
 
     Columns: incident_id, step (day, stage entered and stage left in one number, the order of the steps: ordering by it
     takes half the time of ordering by three columns), categories (a number with a bit for each category of the
     incident).
     """
-    chosen = incidents(filters)
-    chosen = chosen.select("incident_id", categories=_bits(chosen, by, named))
-    steps = table("stage_transition")
-    steps = steps.filter(steps.occurred_on <= ibis.literal(as_of)).inner_join(chosen, "incident_id")
-    day = steps.occurred_on.delta(ibis.literal(EPOCH), unit="day")
-    step = day * 100 + position(steps.to_stage) * 10 + position(steps.from_stage)
+    steps = table("stage_transition").filter(_.occurred_on <= ibis.literal(as_of))
+    steps = steps.inner_join(chosen.select("incident_id", "categories"), "incident_id")
+    step = _days_since_epoch(steps.occurred_on) * 100 + position(steps.to_stage) * 10 + position(steps.from_stage)
     return steps.select("incident_id", "categories", step=step)
 
 

@@ -9,7 +9,7 @@ from ibis.expr.types import Table
 
 from warehouse.filters import Filters
 from warehouse.queries.base import incidents
-from warehouse.queries.steps import OPEN_STAGES, latest_steps, receipts, standing
+from warehouse.queries.steps import OPEN_STAGES, latest_steps, standing
 
 NORM_DAYS = 60
 """A finding is expected within two months of receipt (the norm reported in the press); counted as 60 days."""
@@ -21,7 +21,8 @@ AGE_BANDS_DAYS = ((0, 30), (31, 60), (61, 120), (121, 240), (241, None))
 def waiting(filters: Filters, as_of: date) -> Table:
     """Incidents that wait in an open stage, with days in it on the given day.
 
-    Columns: incident_id, public_code, country, place, stage, stage_entered_on, days_in_stage.
+    Columns: incident_id, public_code, country, place, received_on (null: not on record), stage, stage_entered_on,
+    days_in_stage.
     """
     rows = standing(incidents(filters), as_of)
     rows = rows.filter(rows.stage.isin([s.value for s in OPEN_STAGES]))
@@ -61,7 +62,6 @@ def overdue_by_country(filters: Filters, as_of: date) -> Table:
     date of receipt on record: cannot be judged).
     """
     rows = waiting(filters, as_of)
-    rows = rows.left_join(receipts(rows, as_of), "incident_id")
     days = ibis.literal(as_of).delta(rows.received_on, unit="day")
     return (
         rows.group_by("country")
@@ -88,10 +88,10 @@ def waiting_on(filters: Filters, as_of: date) -> Table:
 def longest_waiting(filters: Filters, as_of: date, limit: int) -> Table:
     """Open incidents, the longest in their stage first.
 
-    Columns: those of `waiting`, days_since_receipt (null: receipt not on record), waiting_on (null: not stated).
+    Columns: those of `waiting` but received_on; days_since_receipt (null: receipt not on record), waiting_on (null:
+    not stated).
     """
     rows = waiting(filters, as_of).order_by(ibis.desc("days_in_stage"), "incident_id").limit(limit)
-    rows = rows.left_join(receipts(rows, as_of), "incident_id").drop("incident_id_right")
     rows = rows.left_join(latest_steps(rows), "incident_id").drop("incident_id_right")
     rows = rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day"))
     return rows.drop("received_on").order_by(ibis.desc("days_in_stage"), "incident_id")

@@ -37,16 +37,32 @@ def reports_by(filters: Filters, dimension: ReportDimension) -> Table:
     publication), private, incidents (that at least one of them is about).
     """
     rows = _linked(filters)
-    report = rows.report_id
+    rows = rows.mutate(
+        category=rows[dimension],
+        is_archived=rows.archive_url.notnull(),
+        is_dated=rows.published_on.notnull(),
+        is_private=rows.access == v.Access.PRIVATE.value,
+    )
+    conditions = {"reports": ibis.literal(True), "archived": rows.is_archived, "dated": rows.is_dated,
+                  "private": rows.is_private}  # fmt: skip
+    counted = {name: rows.count(where=~rows.is_shared & condition) for name, condition in conditions.items()}
+    # An incident and a category once, then the categories: counting distinct incidents takes four times as long.
+    of_incident = rows.group_by("incident_id", "category").aggregate(**counted)
+    sums = {name: of_incident[name].sum() for name in counted}
+    alone = of_incident.group_by("category").aggregate(**sums, incidents=of_incident.count())
+    several = rows.filter(rows.is_shared)
+    several = several.select("report_id", "category", "is_archived", "is_dated", "is_private").distinct()
+    again = several.group_by("category").aggregate(
+        reports=several.count(),
+        archived=several.is_archived.sum(),
+        dated=several.is_dated.sum(),
+        private=several.is_private.sum(),
+        incidents=ibis.literal(0, "int64"),
+    )
+    both = ibis.union(*(part.select("category", *counted, "incidents") for part in (alone, again)))
     return (
-        rows.group_by(category=rows[dimension])
-        .aggregate(
-            reports=report.nunique(),
-            archived=report.nunique(where=rows.archive_url.notnull()),
-            dated=report.nunique(where=rows.published_on.notnull()),
-            private=report.nunique(where=rows.access == v.Access.PRIVATE.value),
-            incidents=rows.incident_id.nunique(),
-        )
+        both.group_by("category")
+        .aggregate(**{name: both[name].sum() for name in (*counted, "incidents")})
         .order_by(ibis.desc("reports"), ibis.asc("category", nulls_first=False))
     )
 
@@ -68,16 +84,24 @@ def publishers(filters: Filters, show_private: bool, limit: int) -> Table:
     Personal accounts are never named, publishers of private reports only where these may be shown.
     """
     rows = _named(filters, show_private)
-    rows = rows.filter(rows.name.notnull())
+    rows = rows.filter(rows.name.notnull()).rename(publisher="name")
+    keys = ("publisher", "account_kind")
+    order = (ibis.desc("reports"), *keys)
+    alone = rows.group_by(*keys).aggregate(
+        reports=rows.count(where=~rows.is_shared), archived=rows.count(where=~rows.is_shared & rows.has_archive)
+    )
+    several = rows.filter(rows.is_shared).select("report_id", "has_archive", *keys).distinct()
+    again = several.group_by(*keys).aggregate(reports=several.count(), archived=several.has_archive.sum())
+    both = ibis.union(alone, again)
+    first = both.group_by(*keys).aggregate(reports=both.reports.sum(), archived=both.archived.sum())
+    first = first.order_by(*order).limit(limit)
+    # Distinct incidents take long to count, so only those of the few that are listed are.
+    about = rows.semi_join(first, keys)
+    about = about.group_by(*keys).aggregate(incidents=about.incident_id.nunique())
     return (
-        rows.group_by(publisher=rows.name, account_kind=rows.account_kind)
-        .aggregate(
-            reports=rows.report_id.nunique(),
-            archived=rows.report_id.nunique(where=rows.archive_url.notnull()),
-            incidents=rows.incident_id.nunique(),
-        )
-        .order_by(ibis.desc("reports"), "publisher", "account_kind")
-        .limit(limit)
+        first.inner_join(about, keys)
+        .select("publisher", "account_kind", "reports", "archived", "incidents")
+        .order_by(*order)
     )
 
 
@@ -85,15 +109,24 @@ def publisher_totals(filters: Filters, show_private: bool) -> Table:
     """One row. Columns: publishers (named), reports, personal (reports of personal accounts), unnamed (other reports
     without a publisher that may be named), archived, incidents (with at least one report)."""
     rows = _named(filters, show_private)
-    is_personal = rows.account_kind == v.AccountKind.PERSONAL.value
-    return rows.aggregate(
-        publishers=rows.name.nunique(),
-        reports=rows.report_id.nunique(),
-        personal=rows.report_id.nunique(where=is_personal),
-        unnamed=rows.report_id.nunique(where=~is_personal & rows.name.isnull()),
-        archived=rows.report_id.nunique(where=rows.has_archive),
-        incidents=rows.incident_id.nunique(),
-    )
+    rows = rows.mutate(is_personal=rows.account_kind == v.AccountKind.PERSONAL.value, is_named=rows.name.notnull())
+    several = rows.filter(rows.is_shared).select("report_id", "has_archive", "is_personal", "is_named").distinct()
+    counted = {}
+    for name, of in (("alone", rows.filter(~rows.is_shared)), ("again", several)):
+        counted[name] = of.aggregate(
+            reports=of.count(),
+            personal=of.count(where=of.is_personal),
+            unnamed=of.count(where=~of.is_personal & ~of.is_named),
+            archived=of.count(where=of.has_archive),
+        )
+    both = ibis.union(*counted.values())
+    names = ("reports", "personal", "unnamed", "archived")
+    sums = both.aggregate(**{name: both[name].sum() for name in names})
+    by_name = rows.filter(rows.is_named).group_by("name").aggregate(rows=ibis._.count())
+    chosen = incidents(filters)
+    found = chosen.aggregate(incidents=chosen.count(where=chosen.report_count > 0))
+    joined = sums.cross_join(by_name.aggregate(publishers=by_name.count())).cross_join(found)
+    return joined.select("publishers", *names, "incidents")
 
 
 def reports_without_incident() -> Table:
@@ -178,7 +211,7 @@ def band_label(first: int, last: int | None) -> str:
 
 def _links(filters: Filters) -> Table:
     chosen = incidents(filters).select("incident_id")
-    return table("incident_report").semi_join(chosen, "incident_id").select("incident_id", "report_id")
+    return table("incident_report").semi_join(chosen, "incident_id").select("incident_id", "report_id", "is_shared")
 
 
 def _linked(filters: Filters) -> Table:

@@ -57,28 +57,18 @@ def latest_steps(standing_ones: Table) -> Table:
 def standing(chosen: Table, as_of: date) -> Table:
     """Chosen incidents with a step by the end of a day, and where they stood then.
 
-    Columns: incident_id, public_code, country, place, stage, stage_entered_on.
+    Columns: incident_id, public_code, country, place, received_on (null: not on record by then), stage,
+    stage_entered_on.
     """
-    own = ("incident_id", "public_code", "country", "place")
+    was_received = chosen.received_on <= ibis.literal(as_of)
+    chosen = chosen.mutate(received_on=ibis.ifelse(was_received, chosen.received_on, ibis.null("date")))
+    own = ("incident_id", "public_code", "country", "place", "received_on")
     # The incident's own columns follow its latest step: they hold unless that is dated later.
     holds = chosen.filter(chosen.stage_entered_on <= ibis.literal(as_of))
     ahead = chosen.filter(chosen.stage_entered_on > ibis.literal(as_of)).select(*own)
     by_then = latest(happened(ahead, as_of)).select("incident_id", stage="to_stage", stage_entered_on="occurred_on")
     columns = (*own, "stage", "stage_entered_on")
     return ibis.union(holds.select(*columns), ahead.inner_join(by_then, "incident_id").select(*columns))
-
-
-def receipts(chosen: Table, as_of: date = date.max) -> Table:
-    """Day of receipt of the chosen incidents where it is on record by a day. Columns: incident_id, received_on.
-
-    A receipt that follows another step is that of a reopened case, not the first one, which is then not on record.
-    """
-    steps = happened(chosen, as_of)
-    firsts = steps.group_by("incident_id").aggregate(
-        received_on=steps.occurred_on.min(where=steps.to_stage == v.Stage.RECEIVED.value),
-        first_step_on=steps.occurred_on.min(),
-    )
-    return firsts.filter(firsts.received_on == firsts.first_step_on).select("incident_id", "received_on")
 
 
 def responded_on(responses: Table) -> Any:

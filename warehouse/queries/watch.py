@@ -18,7 +18,7 @@ from warehouse.queries.base import incidents, table
 from warehouse.queries.changed_incidents import Kind
 from warehouse.queries.changes import step_kind
 from warehouse.queries.revisions import all_versions
-from warehouse.queries.steps import OPEN_STAGES, receipts
+from warehouse.queries.steps import OPEN_STAGES
 
 _INCIDENT = (
     *("incident_id", "public_code", "country", "place", "stage"),
@@ -110,11 +110,7 @@ def _waiting(filters: Filters, *, from_receipt: bool) -> Table:
     """Open incidents with `since`, null where the day is not on record."""
     chosen = incidents(filters)
     chosen = chosen.filter(chosen.stage.isin([stage.value for stage in OPEN_STAGES]))
-    if not from_receipt:
-        return chosen.mutate(since=chosen.stage_entered_on)
-    return chosen.left_join(receipts(chosen, date.max).rename(since="received_on"), "incident_id").drop(
-        "incident_id_right"
-    )
+    return chosen.mutate(since=chosen.received_on if from_receipt else chosen.stage_entered_on)
 
 
 def _estimate(rows: Table, *, by_highest: bool) -> Any:
