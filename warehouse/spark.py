@@ -84,11 +84,12 @@ class SparkReader(Reader):
         Raises:
             WarehouseError: Spark refuses the query, or a machine was lost for good.
         """
+        from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
 
         try:
             answer = pl.from_arrow(self._session.sql(sql, args=params or {}).toArrow())
-        except PySparkException as error:
+        except (PySparkException, Py4JError) as error:
             raise WarehouseError(f"The lake could not answer: {str(error).splitlines()[0]}") from error
         assert isinstance(answer, pl.DataFrame)  # noqa: S101 (a table gives a frame, never a series)
         return answer
