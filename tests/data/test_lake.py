@@ -15,7 +15,7 @@ from typer.testing import CliRunner
 
 import cli
 from warehouse.connection import Reader
-from warehouse.errors import WarehouseError
+from warehouse.errors import InputError, WarehouseError
 from warehouse.lake import (
     MANIFEST,
     MONTH,
@@ -126,6 +126,11 @@ def test_the_last_builds_are_kept(demo_reader: Reader, demo_warehouse: Path, tmp
         assert done.exit_code == 0, done.output
     assert sorted(path.name for path in lake.glob("lake-*")) == [f"lake-{build_id}" for build_id in ids[1:]]
     assert json.loads((lake / "current.json").read_text())["build_id"] == ids[-1]
+
+
+def test_nothing_to_build_is_said(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="Name what to load"):
+        CliRunner().invoke(cli.app, ["build", "--warehouse", str(tmp_path)], catch_exceptions=False)
 
 
 def test_without_a_lake_there_is_one_sentence(tmp_path: Path) -> None:
