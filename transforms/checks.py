@@ -139,7 +139,9 @@ def key_faults(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
     key = [c for c in table.key if c in frame.columns]
     later = pl.struct(key).is_first_distinct().not_()
     values = pl.concat_str([pl.format(f"{c} {{}}", pl.col(c).cast(pl.String)) for c in key], separator=", ")
-    return _faulty(frame, later, f"{table.name}.key_is_unique", values, "stands in an earlier row already")
+    # In one chunk: Polars 2.1 aborts on columns whose chunks differ.
+    held = frame.select(FILE, ROW, *key).rechunk()
+    return _faulty(held, later, f"{table.name}.key_is_unique", values, "stands in an earlier row already")
 
 
 def dangling_faults(table: Table, column: Column, frame: pl.DataFrame, broken: pl.Expr) -> pl.DataFrame:

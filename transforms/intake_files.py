@@ -119,26 +119,15 @@ def is_parquet(file: Path) -> bool:
     return file.suffix.lower() == ".parquet"
 
 
-def parquet_rows(file: Path) -> int:
+def parquet_rows(table: Table, file: Path) -> int:
     """Rows of a Parquet file, from its footer.
 
     Raises:
-        InputError: it is no Parquet file.
+        InputError: it cannot be read, or its columns or types are not those of the table.
     """
     with _reading(file):
-        return int(pl.scan_parquet(file).select(pl.len()).collect().item())
-
-
-def parquet_blocks(table: Table, file: Path, block_rows: int | None = None) -> Iterator[pl.DataFrame]:
-    """A Parquet file in blocks: its columns with the types of the file, and ROW. An empty file is one empty block.
-
-    Raises:
-        InputError: it cannot be read, its columns or types are not those of the table, or an item of a list holds the
-            separator of items.
-    """
-    rows = parquet_rows(file)
-    with _reading(file):
-        schema = pl.scan_parquet(file).collect_schema()
+        scanned = pl.scan_parquet(file)
+        rows, schema = int(scanned.select(pl.len()).collect().item()), scanned.collect_schema()
     names = tuple(c.name for c in columns(table))
     if problems := column_problems(file.name, tuple(schema), names, OPTIONAL):
         raise InputError(problems)
@@ -149,6 +138,17 @@ def parquet_blocks(table: Table, file: Path, block_rows: int | None = None) -> I
     ]
     if problems:
         raise InputError(problems)
+    return rows
+
+
+def parquet_blocks(table: Table, file: Path, block_rows: int | None = None) -> Iterator[pl.DataFrame]:
+    """A Parquet file in blocks: its columns with the types of the file, and ROW. An empty file is one empty block.
+
+    Raises:
+        InputError: it cannot be read, its columns or types are not those of the table, or an item of a list holds the
+            separator of items.
+    """
+    rows = parquet_rows(table, file)
     size = block_rows or max(rows, 1)
     for first in range(0, max(rows, 1), size):
         with _reading(file):

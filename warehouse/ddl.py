@@ -50,6 +50,12 @@ def insert(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFr
     connection.unregister("rows_to_insert")
 
 
+def in_order(table: Table, prefix: str = "") -> str:
+    """The table's order of rows as SQL, the same as `insert` gives them; several versions of a row by their day."""
+    columns = dict.fromkeys((*(table.sort or table.key), *table.key))
+    return ", ".join(f'{prefix}"{c}" NULLS LAST' for c in columns)
+
+
 def declared_differences(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """What differs between the database and the declaration, both ways, one sentence each; empty when nothing."""
     found = connection.sql(

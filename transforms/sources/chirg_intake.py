@@ -14,7 +14,16 @@ from pathlib import Path
 import polars as pl
 
 from transforms.intake import OPTIONAL, columns, write_template
-from transforms.intake_files import ITEM_SEPARATOR, as_text, descriptor_problems, read_table, table_files, unpacked
+from transforms.intake_files import (
+    ITEM_SEPARATOR,
+    as_text,
+    descriptor_problems,
+    is_parquet,
+    parquet_rows,
+    read_table,
+    table_files,
+    unpacked,
+)
 from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical, Dataset, Raw, RawFile
 from warehouse.errors import InputError
 from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table
@@ -58,6 +67,24 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     if problems or dataset is None:
         raise InputError(problems)
     return Raw(dataset, tuple(files))
+
+
+def large_tables(path: Path, rows: int) -> tuple[Dataset, dict[Table, Path]] | None:
+    """Data set and files of a folder that holds more than `rows` rows in sound Parquet files; else None.
+
+    None too where something is wrong with the files: `read` says what.
+    """
+    if not path.is_dir():
+        return None
+    found, problems = table_files(path)
+    if problems or descriptor_problems(path):
+        return None
+    try:
+        held = sum(parquet_rows(table, file) for table, file in found.items() if is_parquet(file))
+        dataset = _dataset(read_table(TABLE["dataset"], found[TABLE["dataset"]])) if held > rows else None
+    except InputError:
+        return None
+    return (dataset, found) if dataset else None
 
 
 def _dataset(file: RawFile) -> Dataset:
