@@ -36,6 +36,24 @@ BLOCK_ROWS = 200_000
 """Rows that are checked at a time: with their text about 300 MB."""
 BLOCK_INCIDENTS = 20_000
 """Incidents derived at a time: with their versions about 300 MB."""
+COMPARED = {
+    "report": (
+        "report_id",
+        "url",
+        "published_on",
+        "event_on",
+        "place",
+        "latitude",
+        "longitude",
+        "reviewed_latitude",
+        "reviewed_longitude",
+        "known_from",
+        "known_to",
+        "dataset_id",
+    ),
+    "incident_report": TABLE["incident_report"].column_names,
+}
+"""Columns that the linkage takes from tables which grow with the number of reports."""
 # Queries are made of declared names and of positions only, never of data.
 # ruff: noqa: S608
 
@@ -301,16 +319,18 @@ def taken(connection: Connection, name: str) -> pl.DataFrame:
 
 
 def records(connection: Connection, folder: Path) -> dict[str, pl.DataFrame]:
-    """What the linkage compares: the current rows.
+    """What the linkage compares: the current rows, of reports and links with the columns that it looks at only.
 
     Args:
         connection: to the file that `load` filled.
         folder: of `derive`.
     """
     frames = {
-        name: connection.sql(f"SELECT * EXCLUDE ({ROW}) FROM {name} WHERE known_to IS NULL").pl()
-        for name in ("report", "incident_report")
+        name: connection.sql(f"SELECT {_listed(wanted)} FROM {name} WHERE known_to IS NULL").pl()
+        for name, wanted in COMPARED.items()
     }
+    # A title counts only where it is the code of another data set's incident; here is one data set.
+    frames["report"] = frames["report"].with_columns(title=pl.lit(None, pl.String))
     incident = pl.scan_parquet(sorted(folder.glob("*.parquet"))).filter(pl.col("known_to").is_null()).collect()
     return frames | {"incident": incident}
 
