@@ -128,6 +128,8 @@ def _write(connection: Connection, rows: Rows, dataset: Dataset, today: date) ->
                 whole = declared({name: typed}, dataset)[name]
                 if "known_from" in whole.columns:
                     whole = whole.with_columns(pl.col("known_from").fill_null(dataset.known_on))
+                if "is_shared" in whole.columns:
+                    whole = whole.with_columns(is_shared=pl.lit(value=False))  # until `finish` knows better
                 yield from whole.with_columns(typed[ROW]).to_arrow().to_batches()
         except InputError as error:
             wrong.append(error)
@@ -376,7 +378,7 @@ def finish(connection: Connection, loaded: Sequence[Rows], folder: Path, cluster
     connection.unregister("clusters")
     connection.execute('DROP TABLE "_incident"')
     # As `derive.shared` does for whole frames.
-    connection.execute("UPDATE incident_report SET is_shared = false")
+    connection.execute("UPDATE incident_report SET is_shared = false WHERE is_shared IS NULL")
     connection.execute(
         "UPDATE incident_report SET is_shared = true WHERE report_id IN (SELECT report_id FROM incident_report"
         " GROUP BY report_id HAVING min(incident_id) <> max(incident_id))"
