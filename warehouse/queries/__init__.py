@@ -85,6 +85,7 @@ from warehouse.queries.open_incidents import (
     waiting,
     waiting_on,
 )
+from warehouse.queries.packaging import packaged, packaged_elsewhere
 from warehouse.queries.quality import (
     build,
     datasets,
@@ -271,6 +272,8 @@ __all__ = [
     "outcomes",
     "over_time",
     "overdue_by_country",
+    "packaged",
+    "packaged_elsewhere",
     "pair_counts",
     "pairs",
     "pairs_of_incident",
