@@ -19,7 +19,7 @@ import pyarrow as pa
 from transforms.checks import dangling_faults, key_faults, per_row, row_faults
 from transforms.corrections import Correction, corrected
 from transforms.derive import BELONGING, SAID, declared, derived_block
-from transforms.intake_files import as_text, is_parquet, parquet_blocks, read_table, restricted
+from transforms.intake_files import as_text, is_disarmed, is_parquet, parquet_blocks, read_table, restricted
 from transforms.revisions import Export, versions
 from transforms.source import FILE, REFUSED_SCHEMA, RETRACTED_SCHEMA, ROW, Dataset, RawFile, sha256_of
 from transforms.sources.chirg_intake import REPEATED, canonical_rows
@@ -154,7 +154,11 @@ def _write(connection: Connection, rows: Rows, dataset: Dataset, today: date) ->
 
 
 def _blocks(rows: Rows) -> Iterator[pl.DataFrame]:
-    whole = [] if is_parquet(rows.file) else [read_table(rows.table, rows.file).frame]
+    whole = (
+        []
+        if is_parquet(rows.file)
+        else [read_table(rows.table, rows.file, disarmed=is_disarmed(rows.file.parent)).frame]
+    )
     for block in whole or parquet_blocks(rows.table, rows.file, BLOCK_ROWS):
         rows.read += block.height
         rows.columns = tuple(c for c in block.columns if c != ROW)

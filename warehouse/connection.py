@@ -51,7 +51,9 @@ class Reader:
                 read_only=True,
                 config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
             )
-            self._connection.execute("SET lock_configuration = true")
+            # A second reader of the same file shares what the first one locked.
+            if not self._connection.sql("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
+                self._connection.execute("SET lock_configuration = true")
             held = self._connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
         except duckdb.Error as error:
             raise WarehouseError(

@@ -13,7 +13,7 @@ import streamlit as st
 from pages import wording
 from pages import wording_figures as words
 from pages.components import shell
-from warehouse.extracts import Csv, flat
+from warehouse.extracts import FORMATS, flat
 
 PICTURE_SCALE = 2
 """Pixels of a PNG for each of the screen, so that it can be printed."""
@@ -96,8 +96,8 @@ def _table_button(key: str, numbers: pl.DataFrame, name: str, source: Callable[[
     st.download_button(
         words.TABLE_BUTTON,
         data=lambda: table_file(numbers, source()),
-        file_name=f"{_file_name(name or key)}{Csv.suffix}",
-        mime=Csv.media_type,
+        file_name=f"{_file_name(name or key)}.csv",
+        mime=FORMATS[".csv"].media_type,
         key=f"{key}_table_file",
         on_click="ignore",
     )

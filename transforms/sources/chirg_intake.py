@@ -13,11 +13,12 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.intake import OPTIONAL, columns, write_template
+from transforms.intake import write_template
 from transforms.intake_files import (
     ITEM_SEPARATOR,
     as_text,
     descriptor_problems,
+    is_disarmed,
     is_parquet,
     parquet_rows,
     read_table,
@@ -26,15 +27,13 @@ from transforms.intake_files import (
 )
 from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical, Dataset, Raw, RawFile
 from warehouse.errors import InputError
-from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table
+from warehouse.intake_format import OPTIONAL, columns, own_identifiers, prefix
+from warehouse.schema import FACT_TABLES, POLARS_TYPES, TABLE, Column, Table
 
 __all__ = ["read", "transform", "write_template"]
 
-SHARED = frozenset({"dataset", "weapon"})
-"""Tables whose identifiers are not the data set's own: they get no prefix."""
 REPEATED = frozenset({"weapon"})
 """Tables of which the first row of a key stands."""
-OWN_IDS = frozenset(f"{t.name}.{t.key[0]}" for t in INTAKE_TABLES if t.name not in SHARED)
 
 
 def read(path: Path, known_on: date | None = None) -> Raw:
@@ -49,12 +48,13 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     """
     with unpacked(path) as folder:
         problems = descriptor_problems(folder)
+        disarmed = not problems and is_disarmed(folder)
         found, misplaced = table_files(folder)
         problems += misplaced
         files = []
         for table, path_of_table in found.items():
             try:
-                files.append(read_table(table, path_of_table))
+                files.append(read_table(table, path_of_table, disarmed=disarmed))
             except InputError as error:
                 problems += error.problems
         dataset = None
@@ -123,8 +123,8 @@ def canonical_rows(table: Table, dataset: Dataset, file: str, frame: pl.DataFram
         frame: ROW and the columns of the file, each one text or of the type of a Parquet file.
     """
     rows, faulty = _typed(table, file, frame)
-    own = [c.name for c in columns(table) if {c.references, f"{table.name}.{c.name}"} & OWN_IDS]
-    rows = rows.with_columns((pl.lit(f"{dataset.dataset_id}:") + pl.col(name)).alias(name) for name in own)
+    own = pl.lit(prefix(dataset.dataset_id))
+    rows = rows.with_columns((own + pl.col(name)).alias(name) for name in own_identifiers(table))
     if table in FACT_TABLES and "known_from" in rows.columns:
         rows = rows.with_columns(pl.col("known_from").fill_null(dataset.known_on))
     return rows, faulty
