@@ -123,7 +123,9 @@ format; it is a [Frictionless Data Package](https://datapackage.org), so that ge
 1. Fill in `dataset.csv` first: exactly one row that says what the data is, whose it is and of which day it is
    (`known_on`).
 2. {needed} are needed. Every other file may be deleted; a Parquet file of the same name may stand in for a CSV file
-   (a general tool then wants its name in `{descriptor}`).
+   (a general tool then wants its name in `{descriptor}`). Its columns may have their types: numbers, dates, truth
+   values, lists. An intake of more than a million rows is best given as a folder of Parquet files, which is read in
+   blocks and never held whole.
 3. Files are UTF-8, with commas between columns and the header row as it is. Columns are neither renamed nor left out,
    but for `known_from` and `known_to`.
 4. An empty cell means unknown. Unknown is not zero: leave the number of people killed empty when nobody states it,
