@@ -108,13 +108,21 @@ def reader(folder: Path) -> Reader:
         WarehouseError: there is no warehouse, or it cannot be read; or the engine is none.
     """
     master = os.environ.get(ENGINE) or DUCKDB
-    folder = (folder if master == DUCKDB else _lake(master)).resolve()
-    build_id = current_build_id(folder)
+    folder, build_id = _current(folder.resolve(), master)
     with _lock:
         known = _readers.get(folder)
         if known is None or known.build_id != build_id:
             known = _readers[folder] = _open(folder, build_id, master)
         return known
+
+
+def _current(folder: Path, master: str) -> tuple[Path, str]:
+    if master == DUCKDB:
+        return folder, current_build_id(folder)
+    from warehouse.lake import current_build
+
+    lake = _lake(master).resolve()
+    return lake, current_build(lake)
 
 
 def _open(folder: Path, build_id: str, master: str) -> Reader:
