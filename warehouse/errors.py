@@ -38,3 +38,7 @@ class ExtractError(CivharmError):
 
 class NoticeError(CivharmError):
     """A notice was not delivered; it is kept and tried again with the next run."""
+
+
+class QuestionError(CivharmError):
+    """A question that there is not, or an argument that it does not take."""
