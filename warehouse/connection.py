@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import tempfile
 import threading
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import polars as pl
 
-from warehouse.errors import WarehouseError
-from warehouse.publish import current_build_id, file_of
+from warehouse.errors import GoneError, StoppedError, TimeLimitError, WarehouseError
+from warehouse.publish import KEPT_BUILDS, current_build_id, file_of, kept
 
 BUILD_MEMORY_LIMIT = "700MB"
 """A build stays under 1 GB together with Polars' frames."""
@@ -45,10 +46,13 @@ class Reader:
 
         Raises:
             WarehouseError: the database refuses the query.
+            StoppedError: it was stopped (`Stoppable`).
         """
-        cursor = self._connection.cursor()
+        cursor = self.cursor()
         try:
             frame: pl.DataFrame = cursor.sql(sql, params=params).pl()
+        except duckdb.InterruptException as error:
+            raise StoppedError("The question was stopped.") from error
         except duckdb.Error as error:
             raise WarehouseError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
         else:
@@ -65,7 +69,71 @@ class Reader:
         self._connection.close()
 
 
+class Stoppable(Reader):
+    """The same build on the same connection, for one reader whose running questions another thread may stop.
+
+    DuckDB has no time limit for a statement; stopping it from outside is its way.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.folder = reader.folder
+        self.build_id = reader.build_id
+        self._connection = reader._connection
+        self._reader = reader  # as long as this is used, the build before stays open
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._stopping = threading.Lock()
+        self.stopped = False
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that `stop` interrupts; `close` closes it at the latest.
+
+        Raises:
+            StoppedError: nothing is begun after `stop`.
+        """
+        with self._stopping:
+            if self.stopped:
+                raise StoppedError("The question was stopped.")
+            cursor = self._connection.cursor()
+            self._cursors.append(cursor)
+            return cursor
+
+    def stop(self) -> None:
+        """Interrupt what runs and begin nothing more."""
+        with self._stopping:
+            self.stopped = True
+            for cursor in self._cursors:
+                with suppress(duckdb.Error):  # closed already
+                    cursor.interrupt()
+
+    def close(self) -> None:
+        """Close the cursors; the connection stays open for others."""
+        for cursor in self._cursors:
+            cursor.close()
+
+
+@contextmanager
+def limited(reader: Reader, seconds: float) -> Iterator[Reader]:
+    """The same build for questions that must not take longer together.
+
+    Raises:
+        TimeLimitError: they did, and were stopped.
+    """
+    own = Stoppable(reader)
+    timer = threading.Timer(seconds, own.stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield own
+    except StoppedError as error:
+        raise TimeLimitError(f"This took longer than {seconds:g} s and was stopped; narrow the filter.") from error
+    finally:
+        timer.cancel()
+        own.close()
+
+
 _readers: dict[Path, Reader] = {}
+_earlier: OrderedDict[tuple[Path, str], Reader] = OrderedDict()
+"""Readers of kept builds that are not the current one, the last used at the end."""
 _lock = threading.Lock()
 
 
@@ -84,6 +152,28 @@ def reader(folder: Path) -> Reader:
         if known is None or known.build_id != build_id:
             known = _readers[folder] = Reader(folder, build_id)
         return known
+
+
+def reader_of(folder: Path, build_id: str) -> Reader:
+    """The reader of a kept build, which need not be the current one.
+
+    Raises:
+        GoneError: that build is no longer kept, or never was.
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    current = reader(folder)
+    if current.build_id == build_id:
+        return current
+    # The name may come from anywhere: only that of a kept build becomes part of a path.
+    if build_id not in {record.build_id for record in kept(current.folder)}:
+        raise GoneError("The build that this is about is no longer kept; begin again with the current one.")
+    key = (current.folder, build_id)
+    with _lock:
+        found = _earlier.pop(key, None) or Reader(*key)
+        _earlier[key] = found
+        while len(_earlier) > KEPT_BUILDS:
+            _earlier.popitem(last=False)
+        return found
 
 
 @contextmanager

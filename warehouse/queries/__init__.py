@@ -33,7 +33,7 @@ from warehouse.queries.counting import (
     totals,
 )
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
-from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
+from warehouse.queries.extraction import NOT_EXTRACTED, extract, extract_counts, extractable_columns
 from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
 from warehouse.queries.flow import (
     CLOSED,
@@ -77,6 +77,7 @@ from warehouse.queries.open_incidents import (
     waiting,
     waiting_on,
 )
+from warehouse.queries.paging import key_column, page
 from warehouse.queries.quality import (
     build,
     datasets,
@@ -151,7 +152,6 @@ NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datase
 __all__ = [
     "AFTER",
     "AGE_BANDS_DAYS",
-    "ALWAYS_EXTRACTED",
     "AS_KNOWN_ON",
     "BEFORE",
     "BEFORE_EVENT",
@@ -218,6 +218,7 @@ __all__ = [
     "expectations",
     "extent",
     "extract",
+    "extract_counts",
     "extractable_columns",
     "findings_made",
     "findings_of_units",
@@ -233,6 +234,7 @@ __all__ = [
     "incidents_without_response",
     "input_files",
     "irregular_steps",
+    "key_column",
     "knowledge_days",
     "known_on_both",
     "lag_medians",
@@ -258,6 +260,7 @@ __all__ = [
     "outcomes",
     "over_time",
     "overdue_by_country",
+    "page",
     "pair_counts",
     "pairs",
     "pairs_of_incident",
