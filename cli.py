@@ -247,14 +247,29 @@ def summary(
 
 @app.command()
 def extract(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".csv, .parquet or .xlsx")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help=".csv .parquet .xlsx .jsonl .geojson .geoparquet .zip (all)"
+        ),
+    ],
     filters: FilterPairs = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME", help="Repeat for several; all if left out.")
     ] = None,
+    contents: Annotated[
+        str,
+        typer.Option(help="incidents, reports, links, weapons, casualties, stages, responses; all, as a data package"),
+    ] = "incidents",
+    with_restricted: Annotated[
+        bool, typer.Option("--with-restricted", help="Also rows of sources that may not be passed on; they are marked.")
+    ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
-    """Write the filtered incidents to a file, with a manifest: the same rows as the dashboard's Extract page.
+    """Write the filtered incidents, or what belongs to them, to a file, with a manifest: the Extract page's rows.
+
+    Rows of sources that may not be passed on are left out and counted. What private reports say is in it only where
+    CIVHARM_SHOW_PRIVATE is 1. Either is put before the file's name where it is in.
 
     Filters: as_known_on, date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type,
     harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, dataset_id, text.
@@ -264,14 +279,23 @@ def extract(
       civharm extract -o incidents.csv
       civharm extract --filter country=PSE --filter date_from=2024-01-01 -o gaza-2024.parquet
       civharm extract --filter stage=incident_analysis --filter stage=received -o waiting.xlsx
+      civharm extract --contents reports --filter country=PSE -o reports.jsonl
+      civharm extract --contents all -o everything.zip
     """
     from warehouse.connection import reader
-    from warehouse.extracts import Request, write_files
+    from warehouse.extracts import ALL, Request, write_files
 
-    request = Request(_filters(filters), tuple(columns or ()))
+    chosen = _filters(filters)
+    request = Request(chosen, tuple(columns or ()), contents, with_restricted, settings.shows_private())
     manifest = write_files(request, reader(warehouse), output)
     synthetic = " SYNTHETIC" if manifest["synthetic"] else ""
-    out.print(f"Wrote {manifest['row_count']:,}{synthetic} incidents to {output} ({manifest['filter']}).")
+    what = "rows of all tables" if contents == ALL else contents
+    written = output.with_name(manifest["file"])
+    out.print(f"Wrote {manifest['row_count']:,}{synthetic} {what} to {written} ({manifest['filter']}).")
+    if left_out := manifest["rows_left_out"]:
+        out.print(
+            f"Left out: {left_out:,} of sources that may not be passed on; --with-restricted includes them, marked."
+        )
 
 
 @app.command()

@@ -16,7 +16,7 @@ from pages.components.table import table
 from warehouse import extracts, queries
 from warehouse.connection import Reader
 from warehouse.datapackage import dictionary
-from warehouse.extracts import FORMATS, Excel, Format, Request
+from warehouse.extracts import FORMATS, Excel, Format, Request, excel
 from warehouse.filters import Filters
 from warehouse.schema import TABLE
 
@@ -59,11 +59,12 @@ def preview(request: Request, rows: int) -> None:
 
 def buttons(request: Request, view: shell.View) -> None:
     """Draw a button for each format; a format that cannot hold the rows is disabled, with the reason."""
-    rows = view.totals["incidents"]
+    held = extracts.counts(request, reader())
+    rows = held.rows
     st.header(wording.DOWNLOAD, anchor=False)
     st.text(wording.rows_in_file(rows, synthetic=view.synthetic))
     for column, chosen in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
-        name, media_type = extracts.download_name(view.build_id, view.synthetic, chosen)
+        name, media_type = extracts.download_name(request, held, view.build_id, chosen, synthetic=view.synthetic)
         column.download_button(
             f"{wording.DOWNLOAD} {chosen.title}",
             data=_made_on_click(request, reader(), chosen),
@@ -71,12 +72,12 @@ def buttons(request: Request, view: shell.View) -> None:
             mime=media_type,
             key=f"download_{chosen.suffix.lstrip('.')}",
             on_click="ignore",
-            disabled=isinstance(chosen, Excel) and rows > extracts.EXCEL_MAXIMUM_ROWS,
+            disabled=isinstance(chosen, Excel) and rows > excel.MAXIMUM_ROWS,
             help=wording.DOWNLOAD_HELP,
             width="stretch",
         )
-    if rows > extracts.EXCEL_MAXIMUM_ROWS:
-        st.warning(wording.too_many_for_excel(rows, extracts.EXCEL_MAXIMUM_ROWS))
+    if rows > excel.MAXIMUM_ROWS:
+        st.warning(wording.too_many_for_excel(rows, excel.MAXIMUM_ROWS))
     for line in (*wording.FILE_CONTENTS.values(), wording.MANIFEST_SAYS, wording.DISARMED):
         st.text(line)
 
@@ -118,4 +119,4 @@ def _described(name: str) -> Any:
 
 def _made_on_click(request: Request, opened: Reader, chosen: Format) -> Callable[[], bytes]:
     """The build is the one that the page shows, even if a newer one is published before the click."""
-    return lambda: extracts.download(request, opened, chosen)[2]
+    return lambda: extracts.download(request, opened, chosen)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from enum import StrEnum
 
 from pages import wording_service as words
@@ -43,7 +43,10 @@ class Job:
         self.state = State.RUNNING
         self.began = time.monotonic()
         self._reader = Stoppable(reader)
-        self._pieces = stream(request, self._reader, chosen)
+        self._pieces = self._made(request, chosen)
+
+    def _made(self, request: Request, chosen: Format) -> Generator[bytes]:
+        yield from stream(request, self._reader, chosen)
 
     def pieces(self) -> Iterator[bytes]:
         """The file piece by piece, until it ends or is stopped; to be closed by `end`."""

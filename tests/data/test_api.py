@@ -12,9 +12,10 @@ from urllib.parse import urlencode
 
 import pytest
 import schemathesis
-from hypothesis import HealthCheck
+from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from live import Answer, get, serving
+from schemathesis import GenerationMode
 
 from pages import wording_service as words
 from pages.components import settings
@@ -178,15 +179,16 @@ def test_the_description_is_that_of_the_declaration() -> None:
         )
 
 
-@pytest.fixture
-def described(base: str) -> schemathesis.BaseSchema:
-    return schemathesis.openapi.from_url(f"{base}/openapi.json")
+@pytest.mark.parametrize("mode", list(GenerationMode))
+def test_it_does_what_its_description_says(base: str, mode: GenerationMode) -> None:
+    described = schemathesis.openapi.from_url(f"{base}/openapi.json")
+    operations = [result.ok() for result in described.get_all_operations()]
+    assert len(operations) == len(api.LISTS)
+    for operation in operations:
 
+        @hypothesis_settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
+        @given(case=operation.as_strategy(generation_mode=mode))
+        def ask_for_it(case: schemathesis.Case) -> None:
+            case.call_and_validate()
 
-schema = schemathesis.pytest.from_fixture("described")
-
-
-@schema.parametrize()
-@hypothesis_settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
-def test_it_does_what_its_description_says(case: schemathesis.Case) -> None:
-    case.call_and_validate()
+        ask_for_it()

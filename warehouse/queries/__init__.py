@@ -33,7 +33,15 @@ from warehouse.queries.counting import (
     totals,
 )
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
-from warehouse.queries.extraction import NOT_EXTRACTED, extract, extract_counts, extractable_columns
+from warehouse.queries.extraction import (
+    CONTENTS,
+    NOT_EXTRACTED,
+    always_extracted,
+    extract,
+    extract_as_stored,
+    extract_counts,
+    extractable_columns,
+)
 from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
 from warehouse.queries.flow import (
     CLOSED,
@@ -146,7 +154,9 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset(
+    {left_out_unknown, revised, known_on_both, of_new_datasets, extract, extract_as_stored, extract_counts}
+)
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
@@ -157,6 +167,7 @@ __all__ = [
     "BEFORE_EVENT",
     "CHOSEN",
     "CLOSED",
+    "CONTENTS",
     "COURSE_OUTCOMES",
     "EVERY",
     "FURTHEST_FIRST",
@@ -195,6 +206,7 @@ __all__ = [
     "ReportDimension",
     "age_band_label",
     "all_units",
+    "always_extracted",
     "attributed",
     "attributions",
     "backlog",
@@ -218,6 +230,7 @@ __all__ = [
     "expectations",
     "extent",
     "extract",
+    "extract_as_stored",
     "extract_counts",
     "extractable_columns",
     "findings_made",

@@ -1,0 +1,67 @@
+"""The rows of an extract, a batch at a time, so that memory does not grow with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from warehouse.connection import Reader
+from warehouse.engine import to_sql
+from warehouse.errors import ExtractError
+from warehouse.extracts.request import Request
+from warehouse.queries import CONTENTS
+from warehouse.schema import TABLE
+
+BATCH_ROWS = 50_000
+"""Some 30 MB of wide rows: large enough that a batch's own cost does not count, small enough to hold several."""
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Rows of an extract in batches, with their Arrow schema. There is always one batch, of no rows if need be."""
+
+    table: str
+    schema: pa.Schema
+    frames: Iterator[pl.DataFrame]
+
+
+@contextmanager
+def opened(request: Request, reader: Reader) -> Iterator[Batches]:
+    """The rows of a request, from a cursor of their own that is closed afterwards.
+
+    Raises:
+        ExtractError: the warehouse could not answer.
+    """
+    table = CONTENTS[request.contents]
+    with streamed(to_sql(request.question(), request.filters.as_known_on), table, reader) as batches:
+        yield batches
+
+
+@contextmanager
+def streamed(sql: str, table: str, reader: Reader) -> Iterator[Batches]:
+    """The answer of a query whose columns are those of a table."""
+    cursor = reader.cursor()
+    try:
+        stream = cursor.sql(sql).to_arrow_reader(BATCH_ROWS)
+        yield Batches(table, stream.schema, _frames(stream, table))
+    except duckdb.Error as error:
+        raise ExtractError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
+    finally:
+        cursor.close()
+
+
+def _frames(stream: pa.RecordBatchReader, table: str) -> Iterator[pl.DataFrame]:
+    types = TABLE[table].polars_schema()
+    any_rows = False
+    for batch in stream:
+        if batch.num_rows or not any_rows:
+            any_rows = True
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            yield frame.with_columns(pl.col(name).cast(types[name]) for name in frame.columns)
+    if not any_rows:
+        yield pl.DataFrame(pl.from_arrow(stream.schema.empty_table()))
