@@ -33,9 +33,13 @@ class Reader:
             self._connection = duckdb.connect(
                 str(path),
                 read_only=True,
-                config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
+                # The lock is part of it, so that a build can be opened again while an earlier reader lives.
+                config={
+                    "enable_external_access": "false",
+                    "autoinstall_known_extensions": "false",
+                    "lock_configuration": "true",
+                },
             )
-            self._connection.execute("SET lock_configuration = true")
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} is no readable DuckDB database; see 'civharm builds' and 'civharm rollback'."

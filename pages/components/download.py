@@ -1,22 +1,21 @@
-"""What the Extract page offers: columns, files that are made on the click, and the same by command."""
+"""What the Extract page offers: columns, links to files that are made on the click, and the same by command."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from pages import wording
-from pages.components import shell
+from pages.components import download_links, shell
 from pages.components.data import answer, fresh, reader
 from pages.components.table import table
+from pages.service.links import Link
 from warehouse import extracts, queries
-from warehouse.connection import Reader
 from warehouse.datapackage import dictionary
-from warehouse.extracts import FORMATS, Excel, Format, Request, excel
+from warehouse.extracts import FORMATS, Excel, Request, excel
 from warehouse.filters import Filters
 from warehouse.schema import TABLE
 
@@ -65,17 +64,9 @@ def buttons(request: Request, view: shell.View) -> None:
     st.text(wording.rows_in_file(rows, synthetic=view.synthetic))
     for column, chosen in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
         name, media_type = extracts.download_name(request, held, view.build_id, chosen, synthetic=view.synthetic)
-        column.download_button(
-            f"{wording.DOWNLOAD} {chosen.title}",
-            data=_made_on_click(request, reader(), chosen),
-            file_name=name,
-            mime=media_type,
-            key=f"download_{chosen.suffix.lstrip('.')}",
-            on_click="ignore",
-            disabled=isinstance(chosen, Excel) and rows > excel.MAXIMUM_ROWS,
-            help=wording.DOWNLOAD_HELP,
-            width="stretch",
-        )
+        link = Link(request, view.build_id, chosen, rows, name, media_type)
+        download_links.draw(column, link, disabled=isinstance(chosen, Excel) and rows > excel.MAXIMUM_ROWS)
+    download_links.progress()
     if rows > excel.MAXIMUM_ROWS:
         st.warning(wording.too_many_for_excel(rows, excel.MAXIMUM_ROWS))
     for line in (*wording.FILE_CONTENTS.values(), wording.MANIFEST_SAYS, wording.DISARMED):
@@ -115,8 +106,3 @@ def _described(name: str) -> Any:
     if column.type == "date":
         return st.column_config.DateColumn(format="YYYY-MM-DD", help=column.description)
     return st.column_config.Column(help=column.description)
-
-
-def _made_on_click(request: Request, opened: Reader, chosen: Format) -> Callable[[], bytes]:
-    """The build is the one that the page shows, even if a newer one is published before the click."""
-    return lambda: extracts.download(request, opened, chosen)

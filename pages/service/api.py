@@ -8,9 +8,10 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Callable
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, nullcontext
 from functools import partial, wraps
 from http import HTTPStatus
+from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -21,12 +22,16 @@ from starlette.routing import Mount, Route
 from pages import wording_service as words
 from pages.components import settings
 from pages.service import openapi, parameters, problems
+from pages.service.downloads import begun
+from pages.service.links import Link
 from pages.service.slots import Slots
 from warehouse import queries
 from warehouse.asking_files import json_rows
 from warehouse.connection import limited, reader, reader_of
 from warehouse.engine import run
-from warehouse.errors import CivharmError
+from warehouse.errors import CivharmError, ExtractError
+from warehouse.extracts import FORMATS, counts, download_name, format_for
+from warehouse.extracts import Request as Extract
 from warehouse.publish import record_of
 from warehouse.version import code_version
 
@@ -35,6 +40,8 @@ LISTS = ("incidents", "reports", "stages")
 """Contents that have an address of their own."""
 TIME_LIMIT_S = 20
 """Far above what a page of rows takes, far below what programs wait for."""
+EXTRACT_ROWS = 10_000_000
+"""Rows of a file: what leaves in some minutes."""
 AT_ONCE = 4
 """Requests that are answered at once; the pages' readers come first."""
 
@@ -49,8 +56,10 @@ def routes() -> list[Mount]:
     """The routes of the interface, for the app."""
     lists = [Route(f"/{name}", _answering(partial(_list, name)), methods=["GET"]) for name in LISTS]
     described = Route("/openapi.json", _answering(_description), methods=["GET"])
+    # A download has places of its own.
+    extract = Route("/extract", _answering(_extract, nullcontext), methods=["GET"])
     handlers = {HTTPException: problems.of_http, Exception: problems.of_http}
-    return [Mount(PREFIX, app=Starlette(routes=[*lists, described], exception_handlers=handlers))]
+    return [Mount(PREFIX, app=Starlette(routes=[*lists, extract, described], exception_handlers=handlers))]
 
 
 def _answering(handler: Handler, slot: Callable[[], AbstractContextManager[None]] = _slots.taken) -> Handler:
@@ -102,6 +111,32 @@ def _list(contents: str, request: Request) -> Response:
         "rows": list(json_rows(rows)),
     }
     return JSONResponse(answer, headers=headers)
+
+
+def _extract(request: Request) -> Response:
+    """A file of the current build, streamed."""
+    asked = parameters.read(request.query_params.multi_items(), openapi.EXTRACT_PARAMETERS)
+    suffix, contents = f".{asked.single('format', 'csv')}", asked.single("contents", "incidents")
+    if suffix not in FORMATS:
+        raise parameters.ParameterError(words.wrong_choice("format", suffix[1:], [name[1:] for name in FORMATS]))
+    wanted = Extract(asked.filters, tuple(asked.own.get("column", ())), contents, asked.switch("with_restricted"))
+    chosen = format_for(Path(f"extract{suffix}"), contents)
+    wanted.question()  # says which column cannot be
+    opened = reader(settings.warehouse_folder())
+    tag = _tag(request, opened.build_id)
+    # The manifest says when it was written: the same in content, not in bytes.
+    headers = {"ETag": f"W/{tag}", "Cache-Control": "private, no-cache"}
+    if _is_known(request, tag):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    with limited(opened, TIME_LIMIT_S) as own:
+        held = counts(wanted, own)
+    if held.rows > EXTRACT_ROWS:
+        raise ExtractError(words.too_many_rows(held.rows, EXTRACT_ROWS))
+    synthetic = record_of(opened.folder, opened.build_id).synthetic
+    named = download_name(wanted, held, opened.build_id, chosen, synthetic=synthetic)
+    if request.method == "HEAD":
+        return Response(headers={**headers, "Content-Type": named[1]})
+    return begun(Link(wanted, opened.build_id, chosen, held.rows, *named), headers)
 
 
 def _description(_request: Request) -> Response:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from http import HTTPStatus
 
 from starlette.requests import Request
@@ -17,13 +18,15 @@ from pages.service.streaming import Streamed
 from warehouse.connection import reader_of
 from warehouse.errors import BusyError, CivharmError
 
+NO_STORE = {"Cache-Control": "no-store"}
+
 
 def routes() -> list[Route]:
     """The route of downloads, for the app."""
     return [Route(f"{links.PREFIX}/{{token}}", _download, methods=["GET"])]
 
 
-def begun(link: Link) -> Streamed:
+def begun(link: Link, headers: Mapping[str, str] = NO_STORE) -> Streamed:
     """The answer that streams what a link stands for; a failure before the first piece is raised.
 
     Raises:
@@ -33,19 +36,17 @@ def begun(link: Link) -> Streamed:
     """
     opened = reader_of(settings.warehouse_folder(), link.build_id)
     JOBS.begin(link.job_id)
+    job = None
     try:
         job = Job(link.job_id, opened, link.request, link.chosen, link.rows)
         JOBS.enter(job)
-        pieces = job.pieces()
-        try:
-            first = next(pieces, b"")
-        except BaseException:
-            job.end(State.FAILED)
-            raise
+        first = job.next_piece() or b""
+        return Streamed(job, first, link.file_name, link.media_type, headers, JOBS.slots.free)
     except BaseException:
+        if job is not None:
+            job.end(State.FAILED)
         JOBS.slots.free()
         raise
-    return Streamed(job, first, pieces, link.file_name, link.media_type, JOBS.slots.free)
 
 
 def _download(request: Request) -> Response:
@@ -61,7 +62,7 @@ def _download(request: Request) -> Response:
 
 
 def _refusal(error: CivharmError, status: HTTPStatus) -> Response:
-    headers = {"Cache-Control": "no-store"}
+    headers = dict(NO_STORE)
     if isinstance(error, BusyError):
         headers["Retry-After"] = str(problems.RETRY_AFTER_S)
     return PlainTextResponse(str(error), status, headers)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Generator, Iterator
 from enum import StrEnum
@@ -13,13 +12,12 @@ from pages.service.slots import Slots
 from warehouse.connection import Reader, Stoppable
 from warehouse.errors import GoneError
 from warehouse.extracts import Format, Request, stream
+from warehouse.extracts.rows import BATCH_ROWS
 
 AT_ONCE = 4
 """Downloads at once: each takes up to 100 MB and a good part of a core."""
 REMEMBERED = 10_000
 """Downloads that are remembered so that no link works twice; a link expires long before so many are begun."""
-BATCH_ROWS = 50_000
-"""Rows that an extract writes with each piece."""
 
 
 class State(StrEnum):
@@ -36,46 +34,59 @@ class Job:
 
     def __init__(self, job_id: str, reader: Reader, request: Request, chosen: Format, rows: int) -> None:
         self.job_id = job_id
-        self.build_id = reader.build_id
         self.rows = rows
         self.rows_done = 0
         self.bytes_done = 0
         self.state = State.RUNNING
-        self.began = time.monotonic()
-        self._reader = Stoppable(reader)
-        self._pieces = self._made(request, chosen)
+        self.is_stopped = False
+        self._lock = threading.Lock()
+        self._reader: Stoppable | None = Stoppable(reader)
+        self._pieces: Generator[bytes] | None = self._counted(stream(request, self._reader, chosen))
 
-    def _made(self, request: Request, chosen: Format) -> Generator[bytes]:
-        yield from stream(request, self._reader, chosen)
+    def next_piece(self) -> bytes | None:
+        """The next piece of the file, None at its end or when it was stopped. For one thread at a time.
 
-    def pieces(self) -> Iterator[bytes]:
-        """The file piece by piece, until it ends or is stopped; to be closed by `end`."""
-        for piece in self._pieces:
-            self.rows_done = min(self.rows, self.rows_done + BATCH_ROWS)
-            self.bytes_done += len(piece)
-            if self._reader.stopped:
-                return
-            if piece:
-                yield piece
+        Raises:
+            CivharmError: the extract cannot be made, or its query was interrupted.
+        """
+        return None if self._pieces is None else next(self._pieces, None)
 
     def cancel(self) -> None:
         """Say that nobody wants the rest, and interrupt the query, whatever thread waits for it."""
-        if self.state is State.RUNNING:
-            self.state = State.CANCELLED
-        self._reader.stop()
+        with self._lock:
+            self.is_stopped = True
+            if self.state is State.RUNNING:
+                self.state = State.CANCELLED
+            if self._reader is not None:
+                self._reader.stop()
 
-    @property
-    def is_stopped(self) -> bool:
-        """Whether it was stopped before its end."""
-        return self._reader.stopped
+    def complete(self) -> bool:
+        """Whether all was made and nobody stopped it; a connection that is closed afterwards changes nothing."""
+        with self._lock:
+            if self.is_stopped:
+                return False
+            self.state = State.DONE
+            return True
 
     def end(self, state: State) -> None:
-        """Close the query and what it holds. To be called by the thread that took the pieces, when it takes no more."""
-        if self.state is State.RUNNING:
-            self.state = state
-        self._reader.stop()
-        self._pieces.close()
-        self._reader.close()
+        """Close the query and let go of the build. For the thread that took the pieces, when it takes no more."""
+        if self._pieces is not None:
+            self._pieces.close()
+        with self._lock:
+            if self.state is State.RUNNING:
+                self.state = state
+            if self._reader is not None:
+                self._reader.close()
+            self._pieces = self._reader = None
+
+    def _counted(self, pieces: Iterator[bytes]) -> Generator[bytes]:
+        for piece in pieces:
+            self.rows_done = min(self.rows, self.rows_done + BATCH_ROWS)
+            self.bytes_done += len(piece)
+            if self.is_stopped:
+                return
+            if piece:
+                yield piece
 
 
 class Jobs:

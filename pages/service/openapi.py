@@ -7,12 +7,15 @@ from typing import Any
 from pages.service.parameters import MOST_PAGE_ROWS, PAGE_ROWS
 from pages.service.problems import MEDIA_TYPE
 from warehouse import queries
+from warehouse.extracts import CONTENTS as EXTRACT_CONTENTS
+from warehouse.extracts import FORMATS
 from warehouse.filters import LARGEST_NUMBER, MULTIPLE, Filters
 from warehouse.queries.extraction import CONTENTS
 from warehouse.schema import TABLE, Column, ColumnType
 
 VERSION = "1"
 LIST_PARAMETERS = ("limit", "cursor", "with_restricted")
+EXTRACT_PARAMETERS = ("format", "contents", "column", "with_restricted")
 
 _TYPES: dict[ColumnType, dict[str, Any]] = {
     "text": {"type": "string"},
@@ -57,6 +60,7 @@ def document() -> dict[str, Any]:
         },
         "paths": {
             **{f"/api/v1/{contents}": {"get": _list(contents)} for contents in ("incidents", "reports", "stages")},
+            "/api/v1/extract": {"get": _extract()},
             "/api/v1/openapi.json": {
                 "get": {
                     "operationId": "description",
@@ -134,15 +138,40 @@ def _list(contents: str) -> dict[str, Any]:
         },
     }
     answer = _responses({"application/json": {"schema": page}}, tuple(_FAULTS))
-    headers = {"ETag": {"schema": {"type": "string"}}, "Link": {"schema": {"type": "string"}}}
-    answer["200"]["headers"] = headers
-    answer["304"] = {"description": "What If-None-Match names is still so."}
+    answer["200"]["headers"] = {"Link": {"schema": {"type": "string"}}, **_TAGGED}
+    answer["304"] = _KNOWN
     return {
         "operationId": contents,
         "summary": f"One row is {table.row_is}; by {queries.key_column(contents)}.",
         "parameters": [*own, *filter_parameters()],
         "responses": answer,
     }
+
+
+def _extract() -> dict[str, Any]:
+    kinds = {"type": "string", "enum": [suffix.lstrip(".") for suffix in FORMATS], "default": "csv"}
+    held = {"type": "string", "enum": list(EXTRACT_CONTENTS), "default": "incidents"}
+    columns = {"type": "array", "items": {"type": "string"}}
+    own = [
+        _parameter("format", kinds, "Kind of file. Text that could be a formula is disarmed in CSV and Excel."),
+        _parameter("contents", held, "What belongs to the filtered incidents, or these themselves."),
+        _parameter("column", columns, "Columns, in the table's order; all if left out. Repeat it for several."),
+        restricted_parameter(),
+    ]
+    kinds_of_media = {chosen.media_type for chosen in FORMATS.values()} | {"application/zip"}
+    answer = _responses({kind: {} for kind in sorted(kinds_of_media)}, ("400", "404", "503"))
+    answer["200"]["headers"] = {"Content-Disposition": {"schema": {"type": "string"}}, **_TAGGED}
+    answer["304"] = _KNOWN
+    return {
+        "operationId": "extract",
+        "summary": "The rows as a file, streamed: a zip with manifest and dictionary, unless the format carries them.",
+        "parameters": [*own, *filter_parameters()],
+        "responses": answer,
+    }
+
+
+_TAGGED = {"ETag": {"schema": {"type": "string"}}}
+_KNOWN = {"description": "What If-None-Match names is still so."}
 
 
 def _responses(content: dict[str, Any], faults: tuple[str, ...]) -> dict[str, Any]:

@@ -42,8 +42,8 @@ class Asked:
     own: dict[str, list[str]]
     """Parameters that are no filter."""
 
-    def single(self, name: str) -> str | None:
-        """The one value of a parameter, None if it is not given.
+    def single(self, name: str, default: str = "") -> str:
+        """The one value of a parameter, the default if it is not given; an empty one is a value.
 
         Raises:
             ParameterError: it is given more than once.
@@ -51,7 +51,7 @@ class Asked:
         texts = self.own.get(name, [])
         if len(texts) > 1:
             raise ParameterError(words.once(name))
-        return texts[0] if texts else None
+        return texts[0] if texts else default
 
     def switch(self, name: str) -> bool:
         """Whether a parameter is true; false if it is not given.
@@ -59,9 +59,9 @@ class Asked:
         Raises:
             ParameterError: it is neither true nor false.
         """
-        text = self.single(name)
-        if text not in {None, "true", "false"}:
-            raise ParameterError(words.wrong_switch(name, str(text)))
+        text = self.single(name, "false")
+        if text not in {"true", "false"}:
+            raise ParameterError(words.wrong_switch(name, text))
         return text == "true"
 
     def limit(self) -> int:
@@ -70,9 +70,7 @@ class Asked:
         Raises:
             ParameterError: no whole number within bounds.
         """
-        text = self.single("limit")
-        if text is None:
-            return PAGE_ROWS
+        text = self.single("limit", str(PAGE_ROWS))
         # isdecimal() alone takes digits of other scripts.
         if not (text.isascii() and text.isdecimal() and 1 <= int(text[:20]) <= MOST_PAGE_ROWS):
             raise ParameterError(words.wrong_limit(text, MOST_PAGE_ROWS))
@@ -89,10 +87,9 @@ class Asked:
         Raises:
             ParameterError: the cursor is none of ours, or was given for another question.
         """
-        text = self.single("cursor")
-        if text is None:
+        if "cursor" not in self.own:
             return None
-        build_id, after, digest = _unpacked(text)
+        build_id, after, digest = _unpacked(self.single("cursor"))
         if digest != self.digest(contents):
             raise ParameterError(words.OTHER_CURSOR)
         return Cursor(build_id, after)

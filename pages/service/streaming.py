@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Mapping
 from http import HTTPStatus
 from urllib.parse import quote
 
@@ -24,20 +24,26 @@ class Streamed(Response):
     """A download under way; its first piece is there, so that what fails at once was told as a problem."""
 
     def __init__(
-        self, job: Job, first: bytes, pieces: Iterator[bytes], name: str, media_type: str, on_end: Callable[[], None]
+        self,
+        job: Job,
+        first: bytes,
+        name: str,
+        media_type: str,
+        headers: Mapping[str, str],
+        on_end: Callable[[], None],
     ) -> None:
         super().__init__(
             status_code=HTTPStatus.OK,
             headers={
                 "Content-Disposition": f"attachment; filename*=UTF-8''{quote(name)}",
                 "Content-Type": media_type,
-                "Cache-Control": "no-store",
+                **headers,
                 # A proxy that collects the file first would take its memory or disk.
                 "X-Accel-Buffering": "no",
             },
         )
         del self.headers["content-length"]
-        self._job, self._first, self._pieces, self._on_end = job, first, pieces, on_end
+        self._job, self._first, self._on_end = job, first, on_end
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send all pieces; a dropped connection interrupts the query at once."""
@@ -68,10 +74,10 @@ class Streamed(Response):
             if waiting.cancelled_caught:
                 return False
             try:
-                piece = await to_thread.run_sync(next, self._pieces, None, limiter=_limiter())
+                piece = await to_thread.run_sync(self._job.next_piece, limiter=_limiter())
             except CivharmError:  # the query was interrupted, or cannot go on
                 return False
-        if self._job.is_stopped:
+        if not self._job.complete():
             return False
         await send({"type": "http.response.body", "body": b"", "more_body": False})
         return True

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
 from live import Answer, get, serving
 from schemathesis import GenerationMode
+from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from pages import wording_service as words
 from pages.components import settings
@@ -183,12 +184,13 @@ def test_the_description_is_that_of_the_declaration() -> None:
 def test_it_does_what_its_description_says(base: str, mode: GenerationMode) -> None:
     described = schemathesis.openapi.from_url(f"{base}/openapi.json")
     operations = [result.ok() for result in described.get_all_operations()]
-    assert len(operations) == len(api.LISTS)
+    assert len(operations) == len(api.LISTS) + 1
     for operation in operations:
 
         @hypothesis_settings(max_examples=EXAMPLES, suppress_health_check=list(HealthCheck))
         @given(case=operation.as_strategy(generation_mode=mode))
         def ask_for_it(case: schemathesis.Case) -> None:
-            case.call_and_validate()
+            # Valid parts may not fit together: a cursor of nowhere, a first day after the last.
+            case.call_and_validate(excluded_checks=[positive_data_acceptance])
 
         ask_for_it()
