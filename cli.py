@@ -350,6 +350,38 @@ def query(
 
 
 @app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract; its manifest is inside or beside it.")],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Say whether an extract is what its build gives: identical, or what differs.
+
+    The extract is written again from its manifest and the kept build. Differing rows are named by their keys and
+    columns. The exit status is 0 for identical, 1 for different, 2 where it cannot be said.
+
+    \b
+    Examples:
+      civharm verify incidents.csv
+      civharm verify SYNTHETIC-all-20241030T120000Z-1a2b3c4d.zip
+    """
+    from warehouse.extracts import CannotBeSaidError
+    from warehouse.extracts import verify as verified
+
+    try:
+        verdict = verified(file, warehouse)
+    except CannotBeSaidError as error:
+        err.print(f"Error: {error}")
+        raise typer.Exit(2) from error
+    if verdict.is_identical:
+        out.print(f"{file} is identical to what the build {verdict.build_id} gives: {verdict.rows:,} rows.")
+        return
+    out.print(f"{file} differs from what the build {verdict.build_id} gives:")
+    for line in verdict.said:
+        out.print(f"- {line}")
+    raise typer.Exit(1)
+
+
+@app.command()
 def brief(
     output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".pdf or .html")],
     filters: FilterPairs = None,

@@ -13,9 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from transforms.delimited import MAX_LISTED, column_problems, read_csv
-from transforms.intake import DESCRIPTOR, NAME, NEEDED, OPTIONAL, VERSION, columns
 from transforms.source import RawFile, raw_file
 from warehouse.errors import InputError
+from warehouse.extracts.disarm import restored
+from warehouse.intake_format import DESCRIPTOR, DISARMED, NAME, NEEDED, OPTIONAL, VERSION, columns
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
 
 MAX_UNPACKED_BYTES = 20 * 2**30
@@ -54,6 +55,11 @@ def unpacked(path: Path) -> Iterator[Path]:
         # Whoever zips a folder gets that folder inside; macOS adds one of its own beside it.
         inside = [d for d in Path(scratch).iterdir() if d.is_dir() and d.name != "__MACOSX"]
         top = Path(scratch)
+        if several := sorted(d.name for d in inside if len(inside) > 1 and (d / DESCRIPTOR).exists()):
+            raise InputError(
+                f"{path} holds several data sets ({', '.join(several)}); unpack it and give each folder as "
+                "chirg_intake=FOLDER."
+            )
         folder = inside[0] if len(inside) == 1 and not (top / DESCRIPTOR).exists() else top
         _check_is_intake(folder, path)
         yield folder
@@ -100,12 +106,19 @@ def table_files(folder: Path) -> tuple[dict[Table, Path], list[str]]:
     return {t: found[t] for t in INTAKE_TABLES if t in found}, problems
 
 
-def read_table(table: Table, file: Path) -> RawFile:
+def is_disarmed(folder: Path) -> bool:
+    """Whether texts that begin with an apostrophe were given it, so that no spreadsheet reads them as a formula."""
+    return bool(json.loads((folder / DESCRIPTOR).read_bytes()).get(DISARMED))
+
+
+def read_table(table: Table, file: Path, *, disarmed: bool = False) -> RawFile:
+    """A table's file as text; an apostrophe that disarmed a text is taken away again."""
     restricted = frozenset(c.name for c in columns(table) if c.private_content or c.restricted)
     if file.suffix.lower() == ".parquet":
         return raw_file(file, _read_parquet(table, file), restricted=restricted)
     names = tuple(c.name for c in columns(table))
-    return raw_file(file, read_csv(file, names, OPTIONAL), restricted=restricted)
+    frame = read_csv(file, names, OPTIONAL)
+    return raw_file(file, restored(frame) if disarmed else frame, restricted=restricted)
 
 
 def _read_parquet(table: Table, file: Path) -> pl.DataFrame:

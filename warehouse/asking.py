@@ -26,7 +26,9 @@ from warehouse.schema import TABLE
 SHOWN_CHOICES = 8
 """Choices named in one line."""
 
-NOT_ASKED = frozenset({"incidents", "incidents_of_rows", "page", "shown", "table"})
+NOT_ASKED = frozenset(
+    {"extract_as_stored", "incidents", "incidents_of_rows", "packaged", "packaged_elsewhere", "page", "shown", "table"}
+)
 """Parts of questions: they give rows as they are stored, what private reports say included."""
 
 _INCIDENT = TABLE["incident"]

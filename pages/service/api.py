@@ -11,7 +11,6 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager, nullcontext
 from functools import partial, wraps
 from http import HTTPStatus
-from pathlib import Path
 
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
@@ -30,8 +29,8 @@ from warehouse.asking_files import json_rows
 from warehouse.connection import limited, reader, reader_of
 from warehouse.engine import run
 from warehouse.errors import CivharmError, ExtractError
-from warehouse.extracts import FORMATS, counts, download_name, format_for
 from warehouse.extracts import Request as Extract
+from warehouse.extracts import counts, download_name, formats_of
 from warehouse.publish import record_of
 from warehouse.version import code_version
 
@@ -116,11 +115,13 @@ def _list(contents: str, request: Request) -> Response:
 def _extract(request: Request) -> Response:
     """A file of the current build, streamed."""
     asked = parameters.read(request.query_params.multi_items(), openapi.EXTRACT_PARAMETERS)
-    suffix, contents = f".{asked.single('format', 'csv')}", asked.single("contents", "incidents")
-    if suffix not in FORMATS:
-        raise parameters.ParameterError(words.wrong_choice("format", suffix[1:], [name[1:] for name in FORMATS]))
+    contents = asked.single("contents", "incidents")
     wanted = Extract(asked.filters, tuple(asked.own.get("column", ())), contents, asked.switch("with_restricted"))
-    chosen = format_for(Path(f"extract{suffix}"), contents)
+    offered = {chosen.suffix[1:]: chosen for chosen in formats_of(contents)}
+    kind = asked.single("format", next(iter(offered)))
+    if kind not in offered:
+        raise parameters.ParameterError(words.wrong_choice(f"format of {contents}", kind, list(offered)))
+    chosen = offered[kind]
     wanted.question()  # says which column cannot be
     opened = reader(settings.warehouse_folder())
     tag = _tag(request, opened.build_id)

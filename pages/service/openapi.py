@@ -149,11 +149,11 @@ def _list(contents: str) -> dict[str, Any]:
 
 
 def _extract() -> dict[str, Any]:
-    kinds = {"type": "string", "enum": [suffix.lstrip(".") for suffix in FORMATS], "default": "csv"}
+    kinds = {"type": "string", "enum": [suffix.lstrip(".") for suffix in FORMATS]}
     held = {"type": "string", "enum": list(EXTRACT_CONTENTS), "default": "incidents"}
     columns = {"type": "array", "items": {"type": "string"}}
     own = [
-        _parameter("format", kinds, "Kind of file. Text that could be a formula is disarmed in CSV and Excel."),
+        _parameter("format", kinds, "Kind of file; CSV if left out, zip for all. CSV and Excel hold no live formulas."),
         _parameter("contents", held, "What belongs to the filtered incidents, or these themselves."),
         _parameter("column", columns, "Columns, in the table's order; all if left out. Repeat it for several."),
         restricted_parameter(),

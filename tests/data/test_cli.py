@@ -26,12 +26,12 @@ from polars.testing import assert_frame_equal
 
 import cli
 from pages.components import settings
-from transforms.intake import columns
 from transforms.sources import SOURCES
 from warehouse import extracts, queries
 from warehouse.connection import reader
 from warehouse.engine import run
 from warehouse.filters import Filters
+from warehouse.intake_format import columns
 from warehouse.publish import ASIDE_PREFIX, POINTER, current_build_id, file_of, kept
 from warehouse.schema import TABLE
 

@@ -9,6 +9,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -100,10 +101,11 @@ def free_places() -> int:
 
 @pytest.mark.parametrize("suffix", FORMATS)
 def test_the_file_is_the_rows_that_the_page_promised(base: str, current: Reader, suffix: str) -> None:
-    to = link(YEMEN, current, suffix)
+    contents = "incidents" if "incidents" in FORMATS[suffix].contents else "all"
+    to = link(replace(YEMEN, contents=contents), current, suffix)
     answer = get(address(base, to))
     assert answer.status == 200
-    assert to.file_name.startswith("SYNTHETIC-incidents-")
+    assert to.file_name.startswith(f"SYNTHETIC-{contents}-")
     assert answer.headers["Content-Disposition"] == f"attachment; filename*=UTF-8''{to.file_name}"
     assert (answer.headers["Content-Type"], answer.headers["Cache-Control"]) == (to.media_type, "no-store")
     job = JOBS.find(to.job_id)

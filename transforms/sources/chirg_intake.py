@@ -13,17 +13,21 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.intake import OPTIONAL, columns, write_template
-from transforms.intake_files import ITEM_SEPARATOR, descriptor_problems, read_table, table_files, unpacked
+from transforms.intake import write_template
+from transforms.intake_files import (
+    ITEM_SEPARATOR,
+    descriptor_problems,
+    is_disarmed,
+    read_table,
+    table_files,
+    unpacked,
+)
 from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical, Dataset, Raw, RawFile
 from warehouse.errors import InputError
-from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table
+from warehouse.intake_format import OPTIONAL, columns, own_identifiers, prefix
+from warehouse.schema import FACT_TABLES, POLARS_TYPES, TABLE, Column, Table
 
 __all__ = ["read", "transform", "write_template"]
-
-SHARED = frozenset({"dataset", "weapon"})
-"""Tables whose identifiers are not the data set's own: they get no prefix."""
-OWN_IDS = frozenset(f"{t.name}.{t.key[0]}" for t in INTAKE_TABLES if t.name not in SHARED)
 
 
 def read(path: Path, known_on: date | None = None) -> Raw:
@@ -38,12 +42,13 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     """
     with unpacked(path) as folder:
         problems = descriptor_problems(folder)
+        disarmed = not problems and is_disarmed(folder)
         found, misplaced = table_files(folder)
         problems += misplaced
         files = []
         for table, path_of_table in found.items():
             try:
-                files.append(read_table(table, path_of_table))
+                files.append(read_table(table, path_of_table, disarmed=disarmed))
             except InputError as error:
                 problems += error.problems
         dataset = None
@@ -81,8 +86,8 @@ def transform(raw: Raw) -> Canonical:
         table = TABLE[Path(file.name).stem]
         rows, faulty = _typed(table, file)
         refused.append(faulty)
-        own = [c.name for c in columns(table) if {c.references, f"{table.name}.{c.name}"} & OWN_IDS]
-        rows = rows.with_columns((pl.lit(f"{raw.dataset.dataset_id}:") + pl.col(name)).alias(name) for name in own)
+        own = pl.lit(prefix(raw.dataset.dataset_id))
+        rows = rows.with_columns((own + pl.col(name)).alias(name) for name in own_identifiers(table))
         if table in FACT_TABLES and "known_from" in rows.columns:
             rows = rows.with_columns(pl.col("known_from").fill_null(raw.dataset.known_on))
         tables[table.name] = rows

@@ -15,9 +15,9 @@ import polars as pl
 
 from transforms.demo import actions, attributions, background, casualties, incidents, reports, review, units
 from transforms.demo.cast import cast
-from transforms.intake import DESCRIPTOR, descriptor
 from transforms.weapons import reference_list
 from warehouse.errors import InputError
+from warehouse.intake_format import DESCRIPTOR, descriptor
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR
 
 INCIDENTS: Final = 650

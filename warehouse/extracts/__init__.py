@@ -9,16 +9,19 @@ from warehouse.extracts.excel import Excel
 from warehouse.extracts.files import FORMATS, download, download_name, format_for, formats_of, stream, write_files
 from warehouse.extracts.formats import Format
 from warehouse.extracts.request import ALL, CONTENTS, Counts, Request, counts
+from warehouse.extracts.verify import CannotBeSaidError, Verdict, verify
 
 __all__ = [
     "ALL",
     "CONTENTS",
     "FORMATS",
     "FORMULA_STARTS",
+    "CannotBeSaidError",
     "Counts",
     "Excel",
     "Format",
     "Request",
+    "Verdict",
     "counts",
     "download",
     "download_name",
@@ -27,5 +30,6 @@ __all__ = [
     "formats_of",
     "restored",
     "stream",
+    "verify",
     "write_files",
 ]

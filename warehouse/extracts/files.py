@@ -18,15 +18,15 @@ from warehouse.extracts.excel import Excel
 from warehouse.extracts.formats import Csv, Format, JsonLines
 from warehouse.extracts.geojson import GeoJson
 from warehouse.extracts.manifest import Manifest, facts, file_name, marks, written
+from warehouse.extracts.package import ZIP_LEVEL, DataPackage
 from warehouse.extracts.parquet import GeoParquet, Parquet
 from warehouse.extracts.pieces import Pieces
 from warehouse.extracts.request import Counts, Request
 
-FORMATS: dict[str, Format] = {f.suffix: f for f in (Csv(), Parquet(), Excel(), JsonLines(), GeoJson(), GeoParquet())}
+FORMATS: dict[str, Format] = {
+    f.suffix: f for f in (Csv(), Parquet(), Excel(), JsonLines(), GeoJson(), GeoParquet(), DataPackage())
+}
 """Suffix -> format."""
-
-ZIP_LEVEL = 1
-"""Of compression: higher levels take several times as long and save some percent."""
 
 
 def formats_of(contents: str) -> tuple[Format, ...]:

@@ -97,7 +97,9 @@ class Counts:
 
 
 def counts(request: Request, reader: Reader) -> Counts:
-    """How many rows the extract will hold, and how many are left out; of a data package, all its tables together.
+    """How many rows the extract will hold, and how many are left out.
+
+    A data package also holds the history of its rows and reference lists: there, rows of `queries.CONTENTS` that hold.
 
     Raises:
         WarehouseError: the warehouse could not answer.

@@ -85,6 +85,7 @@ from warehouse.queries.open_incidents import (
     waiting,
     waiting_on,
 )
+from warehouse.queries.packaging import packaged, packaged_elsewhere
 from warehouse.queries.paging import key_column, page
 from warehouse.queries.quality import (
     build,
@@ -273,6 +274,8 @@ __all__ = [
     "outcomes",
     "over_time",
     "overdue_by_country",
+    "packaged",
+    "packaged_elsewhere",
     "page",
     "pair_counts",
     "pairs",
