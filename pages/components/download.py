@@ -15,7 +15,7 @@ from pages.components.table import table
 from pages.service.links import Link
 from warehouse import extracts, queries
 from warehouse.datapackage import dictionary
-from warehouse.extracts import FORMATS, Excel, Request, excel
+from warehouse.extracts import Excel, Request, excel
 from warehouse.filters import Filters
 from warehouse.schema import TABLE
 
@@ -62,10 +62,11 @@ def buttons(request: Request, view: shell.View) -> None:
     rows = held.rows
     st.header(wording.DOWNLOAD, anchor=False)
     st.text(wording.rows_in_file(rows, synthetic=view.synthetic))
-    for column, chosen in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
+    row = st.container(horizontal=True)
+    for chosen in extracts.formats_of(request.contents):
         name, media_type = extracts.download_name(request, held, view.build_id, chosen, synthetic=view.synthetic)
         link = Link(request, view.build_id, chosen, rows, name, media_type)
-        download_links.draw(column, link, disabled=isinstance(chosen, Excel) and rows > excel.MAXIMUM_ROWS)
+        download_links.draw(row, link, disabled=isinstance(chosen, Excel) and rows > excel.MAXIMUM_ROWS)
     download_links.progress()
     if rows > excel.MAXIMUM_ROWS:
         st.warning(wording.too_many_for_excel(rows, excel.MAXIMUM_ROWS))

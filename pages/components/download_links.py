@@ -21,9 +21,9 @@ BEGIN_S = 60
 _FOLLOWED = "_followed_downloads"
 
 
-def draw(column: DeltaGenerator, link: Link, *, disabled: bool) -> None:
+def draw(row: DeltaGenerator, link: Link, *, disabled: bool) -> None:
     """Draw a link that works once; after the click there is a new one."""
-    column.link_button(
+    row.link_button(
         f"{wording.DOWNLOAD} {link.chosen.title}",
         f"{links.PREFIX}/{links.sign(link)}",
         key=f"download_{link.chosen.suffix.lstrip('.')}",
@@ -31,7 +31,6 @@ def draw(column: DeltaGenerator, link: Link, *, disabled: bool) -> None:
         args=(link,),
         disabled=disabled,
         help=wording.DOWNLOAD_HELP,
-        width="stretch",
     )
 
 

@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 import pytest
 import read_back
+from large_build import add_large_build
 from live import get, serving, until
 from polars.testing import assert_frame_equal
 
@@ -24,7 +25,7 @@ from pages.service import downloads, links
 from pages.service.jobs import AT_ONCE, JOBS, State
 from pages.service.links import Link
 from warehouse import publish, queries
-from warehouse.connection import Reader, reader, writer
+from warehouse.connection import Reader, reader
 from warehouse.engine import run
 from warehouse.extracts import FORMATS, Request, counts, download_name
 from warehouse.filters import Filters
@@ -37,20 +38,10 @@ YEMEN = Request(Filters(country=("YEM",)))
 
 @pytest.fixture(scope="module")
 def folder(demo_warehouse: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's warehouse with an earlier build that is large, and whose texts do not compress."""
+    """The demo's warehouse with an earlier build that is large."""
     copy = tmp_path_factory.mktemp("downloads") / "warehouse"
     shutil.copytree(demo_warehouse, copy)
-    current = publish.current_build_id(copy)
-    shutil.copy(publish.file_of(copy, current), publish.file_of(copy, LARGE))
-    record = json.loads((copy / f"build-{current}.json").read_text())
-    (copy / f"build-{LARGE}.json").write_text(json.dumps(record | {"build_id": LARGE}))
-    with writer(publish.file_of(copy, LARGE)) as connection:
-        connection.execute(
-            "INSERT INTO incident SELECT incident.* REPLACE (incident_id || '-' || n AS incident_id, "
-            "md5(random()::VARCHAR) || md5(random()::VARCHAR) || md5(random()::VARCHAR) AS summary) "
-            "FROM incident, range(?) AS copies(n)",
-            [COPIES],
-        )
+    add_large_build(copy, LARGE, COPIES)
     return copy
 
 
