@@ -60,6 +60,16 @@ def secret() -> bytes:
     return value.encode()
 
 
+def check() -> None:
+    """Read every setting once, before anybody waits for an answer.
+
+    Raises:
+        CivharmError: one cannot be.
+    """
+    for read in (shows_private, has_api, secret):
+        read()
+
+
 def _is_on(variable: str, purpose: str) -> bool:
     value = os.environ.get(variable, "").strip()
     if value not in {"", "0", "1"}:
