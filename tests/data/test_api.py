@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import threading
 from collections.abc import Iterator
@@ -20,8 +21,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from pages import wording_service as words
 from pages.components import settings
-from pages.service import api, openapi
-from pages.service.parameters import FILTERS, MOST_PAGE_ROWS
+from pages.service import api, jobs, links, openapi
+from pages.service.parameters import FILTERS, MOST_PAGE_ROWS, PAGE_ROWS
 from warehouse import publish, queries
 from warehouse.asking_files import json_rows
 from warehouse.connection import Reader, limited, reader
@@ -178,6 +179,20 @@ def test_the_description_is_that_of_the_declaration() -> None:
         assert set(document["components"]["schemas"][contents]["properties"]) == set(
             queries.extractable_columns(contents)
         )
+
+
+def test_the_document_tells_what_is_so() -> None:
+    told = (Path(__file__).resolve().parents[2] / "docs" / "api.md").read_text(encoding="utf-8")
+    assert re.findall(r"^\| `(/api/v1/[a-z.]+)` \|", told, flags=re.MULTILINE) == list(openapi.document()["paths"])
+    for said in (
+        f"A page has {PAGE_ROWS} rows, or `limit` up to {MOST_PAGE_ROWS:,}.",
+        f"longer than {api.TIME_LIMIT_S} s is stopped; {api.AT_ONCE} are answered at once",
+        f"A file holds up to {api.EXTRACT_ROWS:,} rows.",
+        f"Up to {jobs.AT_ONCE} downloads run at once",
+        f"`{settings.SECRET}` of at least {settings.SECRET_LENGTH} characters",
+    ):
+        assert said in " ".join(told.split()), said
+    assert links.LIFE_S == 3_600, "an hour"
 
 
 @pytest.mark.parametrize("mode", list(GenerationMode))
