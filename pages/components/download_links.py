@@ -5,9 +5,8 @@ from __future__ import annotations
 import time
 
 import streamlit as st
-from streamlit.delta_generator import DeltaGenerator
 
-from pages import wording
+from pages import wording, wording_extract
 from pages import wording_service as words
 from pages.service import links
 from pages.service.jobs import JOBS, Job, State
@@ -21,16 +20,16 @@ BEGIN_S = 60
 _FOLLOWED = "_followed_downloads"
 
 
-def draw(row: DeltaGenerator, link: Link, *, disabled: bool) -> None:
+def draw(link: Link, *, disabled: bool) -> None:
     """Draw a link that works once; after the click there is a new one."""
-    row.link_button(
+    st.link_button(
         f"{wording.DOWNLOAD} {link.chosen.title}",
         f"{links.PREFIX}/{links.sign(link)}",
         key=f"download_{link.chosen.suffix.lstrip('.')}",
         on_click=_follow,
         args=(link,),
         disabled=disabled,
-        help=wording.DOWNLOAD_HELP,
+        help=wording_extract.DOWNLOAD_HELP,
     )
 
 

@@ -54,7 +54,7 @@ def opened(token: str) -> Link:
     """What a token stands for.
 
     Raises:
-        GoneError: it has expired.
+        GoneError: it has expired, or private reports are shown no more.
         ForgedError: the signature is wrong.
     """
     try:
@@ -63,8 +63,11 @@ def opened(token: str) -> Link:
         raise GoneError(words.EXPIRED) from error
     except BadSignature as error:
         raise ForgedError(words.FORGED) from error
-    request, build_id, suffix, *said = held
-    return Link(Request.from_values(request), build_id, FORMATS[suffix], *said)
+    values, build_id, suffix, *said = held
+    request = Request.from_values(values)
+    if request.show_private and not settings.shows_private():
+        raise GoneError(words.EXPIRED)  # signed while private reports were shown
+    return Link(request, build_id, FORMATS[suffix], *said)
 
 
 def _signer() -> URLSafeTimedSerializer:

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
 from steps import OpenPage, grid, line, main, query, settle, shows
 
-from pages import wording, wording_briefing
+from pages import wording, wording_briefing, wording_extract
 from pages.documents.briefing import briefing
 from warehouse import queries
 from warehouse.connection import Reader
@@ -67,7 +67,7 @@ def test_the_briefing_is_that_of_the_command(extract_page: Page, demo_reader: Re
 
 
 def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: Reader) -> None:
-    box = main(extract_page).get_by_role("combobox", name=wording.EXTRACT_COLUMNS, exact=True)
+    box = main(extract_page).get_by_role("combobox", name=wording_extract.COLUMNS, exact=True)
     box.click()
     box.fill("(place)")
     extract_page.get_by_role("option").first.click()
@@ -88,7 +88,7 @@ def test_the_command_shown_names_the_filters(extract_page: Page) -> None:
 
 def test_tables_offer_no_download_of_their_own(extract_page: Page) -> None:
     """It would lack the manifest, and formulas in it would be live."""
-    preview = grid(extract_page, wording.PREVIEW)
+    preview = grid(extract_page, wording_extract.PREVIEW)
     preview.hover()
     expect(preview.get_by_role("button", name="Fullscreen")).to_be_visible()
     expect(preview.get_by_role("button", name=wording.DOWNLOAD)).to_have_count(0)

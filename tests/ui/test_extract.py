@@ -16,7 +16,7 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from cli import app as command_line
-from pages import wording, wording_briefing
+from pages import wording, wording_briefing, wording_extract
 from pages.components.download import command
 from pages.service import links
 from pages.service.jobs import JOBS
@@ -38,7 +38,7 @@ def texts(app: AppTest) -> str:
 def test_says_what_the_files_hold(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
     app = open_page(PAGE, demo_warehouse, country="Kenya")
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'KEN'").item()
-    assert wording.rows_in_file(count, synthetic=True) in texts(app)
+    assert wording_extract.rows_in_file(count, synthetic=True) in texts(app)
     labels = [b.proto.label for b in app.get("link_button")]
     assert labels[:3] == ["Download CSV", "Download Parquet", "Download Excel"]
     assert not any(b.proto.disabled for b in app.get("link_button"))
@@ -70,6 +70,11 @@ def test_a_source_that_may_not_be_passed_on_is_named(
     open_page: OpenPage, hostile_warehouse: Path, demo_warehouse: Path
 ) -> None:
     app = open_page(PAGE, hostile_warehouse)
+    assert "Left out: 2 rows of sources that may not be passed on." in texts(app)
+    assert wording_extract.NO_ROWS in [info.value for info in app.info]
+    assert not [w for w in app.warning if w.value.startswith("Do not pass")]
+    app.toggle(key="extract_restricted").set_value(True).run()
+    assert "--with-restricted" in app.code[0].value
     warning = app.warning[-1].value
     assert warning.startswith("Do not pass these rows on")
     assert "**bold**" not in warning, "a title from a source is escaped"
@@ -82,8 +87,23 @@ def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monk
     monkeypatch.setattr(excel, "MAXIMUM_ROWS", 10)
     app = open_page(PAGE, demo_warehouse)
     assert [b.proto.disabled for b in app.get("link_button")][:3] == [False, False, True]
-    assert app.warning[-1].value == wording.too_many_for_excel(650, 10)
+    assert app.warning[-1].value == wording_extract.too_many_for_excel(650, 10)
     assert "Parquet" in app.warning[-1].value
+
+
+def test_contents_have_their_formats_columns_and_command(open_page: OpenPage, demo_warehouse: Path) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya")
+    app.selectbox(key="extract_contents").set_value("reports").run()
+    labels = [b.proto.label for b in app.get("link_button")]
+    assert labels[:4] == [f"Download {name}" for name in ("CSV", "Parquet", "Excel", "JSON Lines")]
+    assert app.code[0].value.startswith("civharm extract --contents reports --filter country=KEN -o SYNTHETIC-reports")
+    offered = app.multiselect(key="extract_columns_reports").options
+    assert len(offered) == len(queries.extractable_columns("reports"))
+    assert not [o for o in offered if "account_name" in o]
+    app.selectbox(key="extract_contents").set_value("all").run()
+    assert app.get("link_button")[0].proto.label == "Download Data package"
+    assert not [m for m in app.multiselect if str(m.key).startswith("extract_columns")]
+    assert app.code[0].value.endswith("-o SYNTHETIC-all.zip")
 
 
 def test_nothing_to_extract(open_page: OpenPage, demo_warehouse: Path) -> None:

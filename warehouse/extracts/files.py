@@ -6,8 +6,10 @@ import hashlib
 import json
 import zipfile
 from collections.abc import Iterable, Iterator
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
+from typing import IO
 
 import polars as pl
 
@@ -48,6 +50,11 @@ def format_for(path: Path, contents: str = "incidents") -> Format:
     return chosen
 
 
+def _hash_and_write(piece: bytes, digest: hashlib._Hash, target: IO[bytes]) -> None:
+    digest.update(piece)
+    target.write(piece)
+
+
 def manifest_path(path: Path) -> Path:
     """Where the manifest of a file lies that does not carry it."""
     return path.with_name(path.name + ".manifest.json")
@@ -71,10 +78,15 @@ def write_files(request: Request, reader: Reader, path: Path) -> Manifest:
     aside = path.with_name(f".{path.name}.part")
     digest = hashlib.sha256()
     try:
-        with aside.open("wb") as target:
+        # Hashing and writing need no Python: they run beside the making of the next piece.
+        with aside.open("wb") as target, ThreadPoolExecutor(1) as beside:
+            behind: Future[None] | None = None
             for piece in chosen.chunks(request, reader, held):
-                digest.update(piece)
-                target.write(piece)
+                if behind is not None:
+                    behind.result()
+                behind = beside.submit(_hash_and_write, piece, digest, target)
+            if behind is not None:
+                behind.result()
         aside.replace(path)
     except OSError as error:
         raise ExtractError(f"{path} cannot be written: {error.strerror or error}.") from error

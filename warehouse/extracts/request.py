@@ -44,11 +44,13 @@ class Request:
         if self.contents == ALL and self.columns:
             raise ExtractError("A data package always holds all columns; leave the choice of columns out.")
 
-    def question(self) -> ibis.expr.types.Table:
-        """The rows, in the order in which they are stored, which is the declared one."""
-        return queries.extract_as_stored(
-            self.filters, self.columns, self.contents, self.with_restricted, self.show_private
-        )
+    def question(self, left_out: tuple[str, ...] = ()) -> ibis.expr.types.Table:
+        """The rows, but for those of the data sets that are left out.
+
+        Raises:
+            FilterError: a column may not be extracted.
+        """
+        return queries.extract_streamed(self.filters, self.columns, self.contents, left_out, self.show_private)
 
     def to_values(self) -> dict[str, Any]:
         """The request as JSON values, for a manifest."""

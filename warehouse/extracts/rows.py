@@ -10,8 +10,9 @@ import duckdb
 import polars as pl
 import pyarrow as pa
 
+from warehouse import queries
 from warehouse.connection import Reader
-from warehouse.engine import to_sql
+from warehouse.engine import run, to_sql
 from warehouse.errors import ExtractError
 from warehouse.extracts.request import Request
 from warehouse.queries import CONTENTS
@@ -38,7 +39,10 @@ def opened(request: Request, reader: Reader) -> Iterator[Batches]:
         ExtractError: the warehouse could not answer.
     """
     table = CONTENTS[request.contents]
-    with streamed(to_sql(request.question(), request.filters.as_known_on), table, reader) as batches:
+    datasets = run(queries.datasets(), reader)
+    bound = datasets.filter(~datasets["redistributable"])["dataset_id"].to_list()
+    question = request.question(() if request.with_restricted else tuple(bound))
+    with streamed(to_sql(question, request.filters.as_known_on), table, reader) as batches:
         yield batches
 
 

@@ -38,8 +38,8 @@ from warehouse.queries.extraction import (
     NOT_EXTRACTED,
     always_extracted,
     extract,
-    extract_as_stored,
     extract_counts,
+    extract_streamed,
     extractable_columns,
 )
 from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
@@ -156,7 +156,7 @@ from warehouse.queries.weapons import (
 )
 
 NEVER_LATER = frozenset(
-    {left_out_unknown, revised, known_on_both, of_new_datasets, extract, extract_as_stored, extract_counts}
+    {left_out_unknown, revised, known_on_both, of_new_datasets, extract, extract_streamed, extract_counts}
 )
 """Questions that look into the filter, so that they are compiled for each one."""
 
@@ -231,8 +231,8 @@ __all__ = [
     "expectations",
     "extent",
     "extract",
-    "extract_as_stored",
     "extract_counts",
+    "extract_streamed",
     "extractable_columns",
     "findings_made",
     "findings_of_units",

@@ -69,36 +69,33 @@ def extract(
     Raises:
         FilterError: there are no such contents, or a column may not be extracted.
     """
-    order = [ibis.asc(name, nulls_first=False) for name in TABLE[CONTENTS[contents]].sort]
-    chosen = extract_as_stored(filters, columns, contents, with_restricted, show_private).columns
-    return extract_as_stored(filters, (), contents, with_restricted, show_private).order_by(*order).select(*chosen)
+    rows = _belonging(contents, filters)
+    if not with_restricted:
+        free = TABLE["dataset"].ibis_table()
+        rows = rows.filter(rows.dataset_id.isin(free.filter(free.redistributable).dataset_id))
+    return _chosen(_ordered(_shown(rows, CONTENTS[contents], show_private), contents), columns, contents)
 
 
-def extract_as_stored(
-    filters: Filters | Later,
+def extract_streamed(
+    filters: Filters,
     columns: tuple[str, ...] = (),
     contents: str = "incidents",
-    with_restricted: bool = False,
+    left_out: tuple[str, ...] = (),
     show_private: bool = False,
 ) -> Table:
-    """The same rows without asking for an order, for a stream: sorting ten million rows would hold them all.
+    """The same rows for a stream, sorted only where a join may have mixed them: a sort holds all rows at once.
 
-    The build stores every table in its declared order, and DuckDB keeps the order of what it scans.
+    The build stores every table in its declared order, and a scan keeps it. `left_out` are data sets to leave out.
     """
-    available = extractable_columns(contents)
-    if wrong := [c for c in columns if c not in available]:
-        raise FilterError(f"{wrong[0]!r} is no column of an extract; choose from {', '.join(available)}.")
-    wanted = {*columns, *always_extracted(contents)} if columns else set(available)
+    extractable_columns(contents)
     name = CONTENTS[contents]
-    rows = _belonging(name, filters)
-    if not with_restricted:
-        rows = _free(rows)
-    if name == "report":
-        rows = shown(rows, show_private)
-    elif not show_private and (private := tuple(c.name for c in TABLE[name].columns if c.private_content)):
-        accesses = table("report").select("report_id", "access")
-        rows = without_private(rows.left_join(accesses, "report_id"), private, show_private)
-    return rows.select(*(c for c in available if c in wanted))
+    rows = _belonging(contents, filters)
+    if left_out:
+        rows = rows.filter(rows.dataset_id.notin(left_out))
+    is_joined = name != "incident" and filters.restricts
+    is_joined |= name != "report" and not show_private and any(c.private_content for c in TABLE[name].columns)
+    rows = _shown(rows, name, show_private)
+    return _chosen(_ordered(rows, contents) if is_joined else rows, columns, contents)
 
 
 def extract_counts(filters: Filters, contents: str = "incidents") -> Table:
@@ -107,12 +104,10 @@ def extract_counts(filters: Filters, contents: str = "incidents") -> Table:
     Columns: rows (of data sets that may be passed on), rows_restricted (further rows of those that may not),
     without_coordinates, without_coordinates_restricted (incidents among these that have none; 0 of other contents).
     """
-    extractable_columns(contents)
-    name = CONTENTS[contents]
-    rows = _belonging(name, filters)
-    nowhere: Any = rows.latitude.isnull() if name == "incident" else ibis.literal(False)
+    rows = _belonging(contents, filters)
+    nowhere: Any = rows.latitude.isnull() if contents == "incidents" else ibis.literal(False)
     rows = rows.select("dataset_id", nowhere=nowhere)
-    free = _free_datasets().mutate(free=ibis.literal(True))
+    free = TABLE["dataset"].ibis_table().select("dataset_id", free="redistributable")
     marked = rows.left_join(free, "dataset_id").mutate(free=ibis._.free.fill_null(False))
     return marked.aggregate(
         rows=marked.free.sum().fill_null(0),
@@ -122,8 +117,10 @@ def extract_counts(filters: Filters, contents: str = "incidents") -> Table:
     )
 
 
-def _belonging(name: str, filters: Filters | Later) -> Table:
-    """Rows of a table that belong to the filtered incidents; all where nothing is filtered."""
+def _belonging(contents: str, filters: Filters | Later) -> Table:
+    """Rows that belong to the filtered incidents; all where nothing is filtered."""
+    extractable_columns(contents)
+    name = CONTENTS[contents]
     chosen = incidents(filters)
     if name == "incident":
         return chosen
@@ -137,11 +134,23 @@ def _belonging(name: str, filters: Filters | Later) -> Table:
     return rows.filter(rows.report_id.isin(links.report_id))
 
 
-def _free(rows: Table) -> Table:
-    """Rows of data sets that may be passed on."""
-    return rows.filter(rows.dataset_id.isin(_free_datasets().dataset_id))
+def _shown(rows: Table, name: str, show_private: bool) -> Table:
+    """Rows without what may not be shown."""
+    if name == "report":
+        return shown(rows, show_private)
+    private = tuple(c.name for c in TABLE[name].columns if c.private_content)
+    if show_private or not private:
+        return rows
+    return without_private(rows.left_join(table("report").select("report_id", "access"), "report_id"), private, False)
 
 
-def _free_datasets() -> Table:
-    datasets = TABLE["dataset"].ibis_table()
-    return datasets.filter(datasets.redistributable).select("dataset_id")
+def _ordered(rows: Table, contents: str) -> Table:
+    return rows.order_by(*(ibis.asc(name, nulls_first=False) for name in TABLE[CONTENTS[contents]].sort))
+
+
+def _chosen(rows: Table, columns: tuple[str, ...], contents: str) -> Table:
+    available = extractable_columns(contents)
+    if wrong := [c for c in columns if c not in available]:
+        raise FilterError(f"{wrong[0]!r} is no column of an extract; choose from {', '.join(available)}.")
+    wanted = {*columns, *always_extracted(contents)} if columns else set(available)
+    return rows.select(*(c for c in available if c in wanted))

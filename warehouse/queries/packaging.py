@@ -46,13 +46,21 @@ def packaged(
     if filters.restricts and name in CONTEXT:
         rows = rows.filter(ibis.literal(False))
     rows = _of_the_incidents(rows, name, filters)
-    for column, target in _references(name):
+    references = _references(name) if len(dataset_ids) > 1 else []
+    for column, target in references:
         rows = rows.filter(_is_within(rows, column, target, dataset_id))
+    private = (
+        () if show_private or name == "report" else tuple(c.name for c in TABLE[name].columns if c.private_content)
+    )
     if name == "report":
         rows = shown(rows, show_private)
-    elif not show_private and (private := tuple(c.name for c in TABLE[name].columns if c.private_content)):
+    elif private:
         accesses = table("report").select("report_id", "access")
         rows = without_private(rows.left_join(accesses, "report_id"), private, show_private)
+    if filters.restricts or references or private:  # a join may have mixed the rows; a scan keeps the stored order
+        rows = rows.order_by(
+            *(ibis.asc(c, nulls_first=False) for c in dict.fromkeys((*TABLE[name].sort, *TABLE[name].key)))
+        )
     own = own_identifiers(TABLE[name])
     before = prefix(dataset_id)
     chosen: dict[str, Any] = {}
