@@ -27,7 +27,7 @@ SHOWN_CHOICES = 8
 """Choices named in one line."""
 
 NOT_ASKED = frozenset(
-    {"extract_as_stored", "incidents", "incidents_of_rows", "packaged", "packaged_elsewhere", "page", "shown", "table"}
+    {"extract_streamed", "incidents", "incidents_of_rows", "packaged", "packaged_elsewhere", "page", "shown", "table"}
 )
 """Parts of questions: they give rows as they are stored, what private reports say included."""
 

@@ -75,8 +75,11 @@ class Streamed(Response):
                 return False
             try:
                 piece = await to_thread.run_sync(self._job.next_piece, limiter=_limiter())
-            except CivharmError:  # the query was interrupted, or cannot go on
-                return False
+            except Exception as error:
+                # The query cannot go on, or was interrupted: that comes as whatever waited for it says it.
+                if self._job.is_stopped or isinstance(error, CivharmError):
+                    return False
+                raise
         if not self._job.complete():
             return False
         await send({"type": "http.response.body", "body": b"", "more_body": False})

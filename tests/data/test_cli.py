@@ -593,6 +593,19 @@ def test_a_wrong_extract_is_refused_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_verify_says_identical_different_or_that_it_cannot_be_said(civharm: Civharm, builds: Builds) -> None:
+    place = ("--warehouse", builds.folder)
+    civharm("extract", "-o", "x.csv", *place)
+    assert " is identical to what the build " in civharm("verify", "x.csv", *place).out
+    lines = Path("x.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("x.csv").write_text("".join(lines[:-1]), encoding="utf-8")
+    changed = civharm("verify", "x.csv", *place)
+    assert changed.code == 1
+    assert "- 1 row is missing: " in changed.out
+    Path("x.csv.manifest.json").unlink()
+    assert civharm("verify", "x.csv", *place).code == 2
+
+
 def test_a_full_disk_leaves_no_half_extract(builds: Builds, tmp_path: Path) -> None:
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))"
     for suffix in (f.suffix for f in extracts.formats_of("incidents")):

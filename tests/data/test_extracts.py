@@ -28,6 +28,7 @@ from warehouse.extracts import (
     download_name,
     excel,
     flat,
+    formats_of,
     write_files,
 )
 from warehouse.filters import Filters
@@ -42,7 +43,7 @@ def expected(request: Request, reader: Reader) -> pl.DataFrame:
 def test_csv_parquet_and_excel_hold_the_rows_of_the_question(demo_reader: Reader, tmp_path: Path) -> None:
     rows = expected(GAZA, demo_reader)
     assert rows.height > 50
-    for suffix in FORMATS:
+    for suffix in (chosen.suffix for chosen in formats_of("incidents")):
         path = tmp_path / f"extract{suffix}"
         manifest = write_files(GAZA, demo_reader, path)
         found = read_back.rows(path.name, path.read_bytes())
@@ -88,7 +89,7 @@ def test_chosen_columns_keep_the_table_s_order_and_what_the_row_is(demo_reader: 
 
 def test_an_extract_without_rows_has_its_header(demo_reader: Reader, tmp_path: Path) -> None:
     nothing = Request(Filters(text="nowhere at all"))
-    for suffix in FORMATS:
+    for suffix in (chosen.suffix for chosen in formats_of("incidents")):
         path = tmp_path / f"none{suffix}"
         assert write_files(nothing, demo_reader, path)["row_count"] == 0
     assert pl.read_csv(tmp_path / "none.csv").columns == list(queries.extractable_columns())

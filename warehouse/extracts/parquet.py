@@ -67,8 +67,8 @@ def _written(
     schema = schema.with_metadata(metadata)
     sink = Pieces()
     with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
-        for frame in batches.frames:
-            writer.write_table(made(frame.to_arrow()).cast(schema))
+        for batch in batches.arrow:
+            writer.write_table(made(pa.Table.from_batches([batch])).cast(schema))
             yield sink.taken()
     yield sink.taken()
 

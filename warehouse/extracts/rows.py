@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 
@@ -28,7 +29,15 @@ class Batches:
 
     table: str
     schema: pa.Schema
-    frames: Iterator[pl.DataFrame]
+    arrow: Iterator[pa.RecordBatch]
+
+    @property
+    def frames(self) -> Iterator[pl.DataFrame]:
+        """The batches in the declared types."""
+        types = TABLE[self.table].polars_schema()
+        for batch in self.arrow:
+            frame = pl.DataFrame(pl.from_arrow(batch))
+            yield frame.with_columns(pl.col(name).cast(types[name]) for name in frame.columns)
 
 
 @contextmanager
@@ -52,20 +61,31 @@ def streamed(sql: str, table: str, reader: Reader) -> Iterator[Batches]:
     cursor = reader.cursor()
     try:
         stream = cursor.sql(sql).to_arrow_reader(BATCH_ROWS)
-        yield Batches(table, stream.schema, _frames(stream, table))
+        batches = _ahead(_never_none(stream))
+        try:
+            yield Batches(table, stream.schema, batches)
+        finally:
+            batches.close()  # waits for a batch that is under way, before the cursor goes
     except duckdb.Error as error:
         raise ExtractError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
     finally:
         cursor.close()
 
 
-def _frames(stream: pa.RecordBatchReader, table: str) -> Iterator[pl.DataFrame]:
-    types = TABLE[table].polars_schema()
+def _never_none(stream: pa.RecordBatchReader) -> Iterator[pa.RecordBatch]:
     any_rows = False
     for batch in stream:
-        if batch.num_rows or not any_rows:
+        if batch.num_rows:
             any_rows = True
-            frame = pl.DataFrame(pl.from_arrow(batch))
-            yield frame.with_columns(pl.col(name).cast(types[name]) for name in frame.columns)
+            yield batch
     if not any_rows:
-        yield pl.DataFrame(pl.from_arrow(stream.schema.empty_table()))
+        yield pa.RecordBatch.from_arrays([pa.array([], field.type) for field in stream.schema], schema=stream.schema)
+
+
+def _ahead(batches: Iterator[pa.RecordBatch]) -> Generator[pa.RecordBatch]:
+    """The next batch is fetched while the one before is written."""
+    with ThreadPoolExecutor(1) as thread:
+        waiting = thread.submit(next, batches, None)
+        while (batch := waiting.result()) is not None:
+            waiting = thread.submit(next, batches, None)
+            yield batch
