@@ -334,6 +334,57 @@ def extract(
 
 
 @app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="QUESTION", help="Its name, as --list prints it.")] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE ...", help="Arguments beside the filter.")
+    ] = None,
+    filters: FilterPairs = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help=".csv or .json")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the questions with their arguments.")] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Ask one of the questions that the pages ask, by its name; the answer is the pages' own.
+
+    Filters are those of civharm extract. What private reports say is told only where CIVHARM_SHOW_PRIVATE is 1.
+
+    \b
+    Examples:
+      civharm query --list
+      civharm query totals --filter country=PSE
+      civharm query over_time period=month --filter date_from=2024-01-01 --csv
+      civharm query counts dimension=harm_status -o statuses.json
+    """
+    from warehouse import asking, asking_files
+    from warehouse.connection import reader
+
+    if listing:
+        for asked in asking.questions().values():
+            out.print(" ".join([asked.name, *(argument.described() for argument in asked.arguments)]))
+            out.print(f"    {asked.summary}")
+        return
+    if name is None:
+        raise InputError("Name a question; civharm query --list prints them.")
+    chosen = asking_files.named(output, as_csv=as_csv, as_json=as_json)
+    answered = asking_files.ask(
+        reader(warehouse), name, _filters(filters), _pairs(arguments), show_private=settings.shows_private()
+    )
+    if output is not None:
+        out.print(f"Wrote {asking_files.write(answered, output)}.")
+    elif chosen is not None:
+        typer.echo(chosen(answered).decode(), nl=False)
+    else:
+        headings, rows = asking_files.lines(answered.frame)
+        table = Table(*(Column(heading, overflow="fold") for heading in headings), box=None)
+        for row in rows:
+            table.add_row(*row)
+        _print_table(table)
+        out.print(f"{answered.about}.")
+
+
+@app.command()
 def verify(
     file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract; its manifest is inside or beside it.")],
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
@@ -632,15 +683,25 @@ def _filters(pairs: list[str] | None, as_known_on: date | None = None) -> Filter
     """
     from warehouse.filters import Filters
 
+    params = _pairs(pairs)
+    if as_known_on is not None:
+        params["as_known_on"].append(as_known_on.isoformat())
+    return Filters.from_params(params)
+
+
+def _pairs(pairs: list[str] | None) -> dict[str, list[str]]:
+    """FIELD -> its values, in order.
+
+    Raises:
+        FilterError: a pair is of another form.
+    """
     params: dict[str, list[str]] = defaultdict(list)
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
         if not equals:
             raise FilterError(f"{pair!r} is not of the form FIELD=VALUE, such as country=PSE.")
         params[name].append(value)
-    if as_known_on is not None:
-        params["as_known_on"].append(as_known_on.isoformat())
-    return Filters.from_params(params)
+    return params
 
 
 def _day(moment: datetime | None) -> date | None:

@@ -6,16 +6,17 @@ import os
 import tempfile
 import threading
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, ClassVar
 
 import duckdb
 import polars as pl
 
-from warehouse.errors import OutdatedWarehouseError, WarehouseError
-from warehouse.publish import current_build_id, file_of
+from warehouse.errors import GoneError, OutdatedWarehouseError, StoppedError, TimeLimitError, WarehouseError
+from warehouse.publish import KEPT_BUILDS, current_build_id, file_of, kept
 from warehouse.schema import TABLES
 
 # The copy that it warns of is that of an answer, a few kilobytes.
@@ -49,11 +50,13 @@ class Reader:
             self._connection = duckdb.connect(
                 str(path),
                 read_only=True,
-                config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
+                # The lock is part of it, so that a build can be opened again while an earlier reader lives.
+                config={
+                    "enable_external_access": "false",
+                    "autoinstall_known_extensions": "false",
+                    "lock_configuration": "true",
+                },
             )
-            # A second reader of the same file shares what the first one locked.
-            if not self._connection.sql("SELECT current_setting('lock_configuration')").fetchall()[0][0]:
-                self._connection.execute("SET lock_configuration = true")
             held = self._connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
         except duckdb.Error as error:
             raise WarehouseError(
@@ -72,12 +75,15 @@ class Reader:
 
         Raises:
             WarehouseError: the database refuses the query.
+            StoppedError: it was stopped (`Stoppable`).
         """
-        cursor = self._connection.cursor()
+        cursor = self.cursor()
         try:
             # `sql()` plans a question twice, once for its columns and once to run it, and planning is most of the work.
             cursor.execute(sql, params)
             frame = pl.DataFrame(pl.from_arrow(cursor.to_arrow_table()))
+        except duckdb.InterruptException as error:
+            raise StoppedError("The question was stopped.") from error
         except duckdb.Error as error:
             raise WarehouseError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
         else:
@@ -94,7 +100,71 @@ class Reader:
         self._connection.close()
 
 
+class Stoppable(Reader):
+    """The same build on the same connection, for one reader whose running questions another thread may stop.
+
+    DuckDB has no time limit for a statement; stopping it from outside is its way.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.folder = reader.folder
+        self.build_id = reader.build_id
+        self._connection = reader._connection
+        self._reader = reader  # as long as this is used, the build before stays open
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._stopping = threading.Lock()
+        self.stopped = False
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that `stop` interrupts; `close` closes it at the latest.
+
+        Raises:
+            StoppedError: nothing is begun after `stop`.
+        """
+        with self._stopping:
+            if self.stopped:
+                raise StoppedError("The question was stopped.")
+            cursor = self._connection.cursor()
+            self._cursors.append(cursor)
+            return cursor
+
+    def stop(self) -> None:
+        """Interrupt what runs and begin nothing more."""
+        with self._stopping:
+            self.stopped = True
+            for cursor in self._cursors:
+                with suppress(duckdb.Error):  # closed already
+                    cursor.interrupt()
+
+    def close(self) -> None:
+        """Close the cursors; the connection stays open for others."""
+        for cursor in self._cursors:
+            cursor.close()
+
+
+@contextmanager
+def limited(reader: Reader, seconds: float) -> Iterator[Reader]:
+    """The same build for questions that must not take longer together.
+
+    Raises:
+        TimeLimitError: they did, and were stopped.
+    """
+    own = Stoppable(reader)
+    timer = threading.Timer(seconds, own.stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield own
+    except StoppedError as error:
+        raise TimeLimitError(f"This took longer than {seconds:g} s and was stopped; narrow the filter.") from error
+    finally:
+        timer.cancel()
+        own.close()
+
+
 _readers: dict[Path, Reader] = {}
+_earlier: OrderedDict[tuple[Path, str], Reader] = OrderedDict()
+"""Readers of kept builds that are not the current one, the last used at the end."""
 _lock = threading.Lock()
 
 
@@ -142,6 +212,28 @@ def _lake(master: str) -> Path:
     if not lake:
         raise WarehouseError(f"{ENGINE} needs a lake; set {LAKE} to the folder that 'civharm build --lake' wrote.")
     return Path(lake)
+
+
+def reader_of(folder: Path, build_id: str) -> Reader:
+    """The reader of a kept build, which need not be the current one.
+
+    Raises:
+        GoneError: that build is no longer kept, or never was.
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    current = reader(folder)
+    if current.build_id == build_id:
+        return current
+    # The name may come from anywhere: only that of a kept build becomes part of a path.
+    if build_id not in {record.build_id for record in kept(current.folder)}:
+        raise GoneError("The build that this is about is no longer kept; begin again with the current one.")
+    key = (current.folder, build_id)
+    with _lock:
+        found = _earlier.pop(key, None) or Reader(*key)
+        _earlier[key] = found
+        while len(_earlier) > KEPT_BUILDS:
+            _earlier.popitem(last=False)
+        return found
 
 
 @contextmanager

@@ -1,9 +1,8 @@
-"""What the Extract page offers: contents, columns, files that are made on the click, and the same by command."""
+"""What the Extract page offers: contents, columns, links to files that are made on the click, the same by command."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
@@ -11,13 +10,13 @@ import streamlit as st
 
 from pages import wording
 from pages import wording_extract as words
-from pages.components import settings, shell
-from pages.components.data import answer, fresh, reader
+from pages.components import download_links, settings, shell
+from pages.components.data import answer, fresh
 from pages.components.table import table
+from pages.service.links import Link
 from warehouse import extracts, queries
-from warehouse.connection import Reader
 from warehouse.datapackage import dictionary
-from warehouse.extracts import ALL, CONTENTS, Counts, Excel, Format, Request, excel
+from warehouse.extracts import ALL, CONTENTS, Counts, Excel, Request, excel
 from warehouse.filters import Filters
 from warehouse.schema import TABLE, Column
 
@@ -97,16 +96,9 @@ def buttons(request: Request, held: Counts, view: shell.View) -> None:
     with st.container(horizontal=True):
         for chosen in offered:
             name, media_type = extracts.download_name(request, held, view.build_id, chosen, synthetic=view.synthetic)
-            st.download_button(
-                f"{wording.DOWNLOAD} {chosen.title}",
-                data=_made_on_click(request, reader(), chosen),
-                file_name=name,
-                mime=media_type,
-                key=f"download_{chosen.suffix.lstrip('.')}",
-                on_click="ignore",
-                disabled=isinstance(chosen, Excel) and too_many,
-                help=words.DOWNLOAD_HELP,
-            )
+            link = Link(request, view.build_id, chosen, held.rows, name, media_type)
+            download_links.draw(link, disabled=isinstance(chosen, Excel) and too_many)
+    download_links.progress()
     if too_many and request.contents != ALL:
         st.warning(words.too_many_for_excel(held.rows, excel.MAXIMUM_ROWS))
     for line in (*(words.FILE_CONTENTS[chosen.suffix] for chosen in offered), words.MANIFEST_SAYS, words.DISARMED):
@@ -154,8 +146,3 @@ def _described(column: Column) -> Any:
     if column.type == "date":
         return st.column_config.DateColumn(format="YYYY-MM-DD", help=column.description)
     return st.column_config.Column(help=column.description)
-
-
-def _made_on_click(request: Request, opened: Reader, chosen: Format) -> Callable[[], bytes]:
-    """The build is the one that the page shows, even if a newer one is published before the click."""
-    return lambda: extracts.download(request, opened, chosen)

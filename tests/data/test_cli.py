@@ -688,3 +688,20 @@ def test_a_wrong_call_shows_how_to_get_help(civharm: Civharm, arguments: tuple[s
     assert failed.code == 2
     assert "Try 'civharm" in failed.err
     assert "Traceback" not in failed.err
+
+
+def test_a_question_by_name(civharm: Civharm, copy: Path, tmp_path: Path) -> None:
+    expected = run(queries.by_stage(Filters()), reader(copy))
+    as_json = civharm("query", "by_stage", "--json")
+    assert json.loads(as_json.out)["rows"] == expected.to_dicts()
+    as_csv = civharm("query", "by_stage", "--csv").out
+    assert_frame_equal(pl.read_csv(as_csv.encode()).drop("data_origin"), expected)
+    table = civharm("query", "totals", "--filter", "country=PSE").out
+    assert "incidents" in table
+    assert "SYNTHETIC row of build" in table
+    assert civharm("query", "by_stage", "-o", "stages.csv").out == "Wrote SYNTHETIC-stages.csv.\n"
+    listed = civharm("query", "--list").out
+    assert "over_time period=day|week|month|year [dimension=TEXT]\n    Incidents and civilians killed" in listed
+    one_sentence(civharm("query", "by_stages"), "'by_stages' is no question; perhaps you mean by_stage")
+    one_sentence(civharm("query", "by_stage", "--csv", "--json"), "Choose one of --csv, --json and -o FILE.")
+    one_sentence(civharm("query"), "Name a question")

@@ -33,7 +33,7 @@ FILTERS = Filters(country=("PSE", "YEM"), minimum_civilians_killed=5, date_from=
 def download(page: Page, chosen: Format) -> tuple[str, bytes]:
     """(file name, content) of a click on a format's button."""
     with page.expect_download() as waiting:
-        main(page).get_by_role("button", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
+        main(page).get_by_role("link", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
@@ -114,4 +114,4 @@ def test_nothing_to_download_says_why(demo_app: str, open_page: OpenPage, demo_r
     page = open_page(f"{demo_app}/extract?{query(nothing)}")
     shows(page, line(nothing, demo_reader))
     shows(page, wording.empty_state("incidents", has_filter=True))
-    expect(main(page).get_by_test_id("stDownloadButton")).to_have_count(0)
+    expect(main(page).get_by_test_id("stLinkButton")).to_have_count(0)

@@ -18,6 +18,8 @@ from typer.testing import CliRunner
 from cli import app as command_line
 from pages import wording, wording_briefing, wording_extract
 from pages.components.download import command
+from pages.service import links
+from pages.service.jobs import JOBS
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
@@ -37,10 +39,12 @@ def test_says_what_the_files_hold(open_page: OpenPage, demo_warehouse: Path, dem
     app = open_page(PAGE, demo_warehouse, country="Kenya")
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'KEN'").item()
     assert wording_extract.rows_in_file(count, synthetic=True) in texts(app)
-    labels = [b.proto.label for b in app.get("download_button")]
+    labels = [b.proto.label for b in app.get("link_button")]
     assert labels[:3] == ["Download CSV", "Download Parquet", "Download Excel"]
-    assert not any(b.proto.disabled for b in app.get("download_button"))
-    assert all(b.proto.deferred_file_id for b in app.get("download_button")), "no file is built before the click"
+    assert not any(b.proto.disabled for b in app.get("link_button"))
+    signed = links.opened(app.get("link_button")[0].proto.url.removeprefix(f"{links.PREFIX}/"))
+    assert (signed.request, signed.build_id) == (Request(Filters(country=("KEN",))), demo_reader.build_id)
+    assert (signed.rows, JOBS.find(signed.job_id)) == (count, None), "no file is built before the click"
     assert app.code[0].value == "civharm extract --filter country=KEN -o SYNTHETIC-incidents.csv"
 
 
@@ -82,7 +86,7 @@ def test_a_source_that_may_not_be_passed_on_is_named(
 def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(excel, "MAXIMUM_ROWS", 10)
     app = open_page(PAGE, demo_warehouse)
-    assert [b.proto.disabled for b in app.get("download_button")][:3] == [False, False, True]
+    assert [b.proto.disabled for b in app.get("link_button")][:3] == [False, False, True]
     assert app.warning[-1].value == wording_extract.too_many_for_excel(650, 10)
     assert "Parquet" in app.warning[-1].value
 
@@ -90,21 +94,21 @@ def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monk
 def test_contents_have_their_formats_columns_and_command(open_page: OpenPage, demo_warehouse: Path) -> None:
     app = open_page(PAGE, demo_warehouse, country="Kenya")
     app.selectbox(key="extract_contents").set_value("reports").run()
-    labels = [b.proto.label for b in app.get("download_button")]
+    labels = [b.proto.label for b in app.get("link_button")]
     assert labels[:4] == [f"Download {name}" for name in ("CSV", "Parquet", "Excel", "JSON Lines")]
     assert app.code[0].value.startswith("civharm extract --contents reports --filter country=KEN -o SYNTHETIC-reports")
     offered = app.multiselect(key="extract_columns_reports").options
     assert len(offered) == len(queries.extractable_columns("reports"))
     assert not [o for o in offered if "account_name" in o]
     app.selectbox(key="extract_contents").set_value("all").run()
-    assert app.get("download_button")[0].proto.label == "Download Data package"
+    assert app.get("link_button")[0].proto.label == "Download Data package"
     assert not [m for m in app.multiselect if str(m.key).startswith("extract_columns")]
     assert app.code[0].value.endswith("-o SYNTHETIC-all.zip")
 
 
 def test_nothing_to_extract(open_page: OpenPage, demo_warehouse: Path) -> None:
     app = open_page(PAGE, demo_warehouse, text="nowhere at all")
-    assert not app.get("download_button")
+    assert not app.get("link_button")
     assert app.info[0].value == wording.empty_state("incidents", has_filter=True)
 
 

@@ -86,6 +86,7 @@ from warehouse.queries.open_incidents import (
     waiting_on,
 )
 from warehouse.queries.packaging import packaged, packaged_elsewhere
+from warehouse.queries.paging import key_column, page
 from warehouse.queries.quality import (
     build,
     datasets,
@@ -247,6 +248,7 @@ __all__ = [
     "incidents_without_response",
     "input_files",
     "irregular_steps",
+    "key_column",
     "knowledge_days",
     "known_on_both",
     "lag_medians",
@@ -274,6 +276,7 @@ __all__ = [
     "overdue_by_country",
     "packaged",
     "packaged_elsewhere",
+    "page",
     "pair_counts",
     "pairs",
     "pairs_of_incident",
