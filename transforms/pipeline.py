@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 import duckdb
 import polars as pl
 
-from transforms import large_intake
+from transforms import large_incidents, large_intake
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
 from transforms.decisions import no_decisions, read_decisions
@@ -429,29 +429,29 @@ def fill_in_blocks(
     refused = large_intake.refused_of(loaded)
     raw, rows = large_intake.raw_files(loaded, refused)
     input_file = _input_files(dataset, raw, rows, refused)
-    incidents = large_intake.count(connection, "incident")
+    incidents = large_incidents.count(connection, "incident")
     _report(dataset.dataset_id, incidents, input_file, refused, progress)
     insert(connection, TABLE["input_file"], input_file)
     insert(connection, TABLE["dataset"], _dataset_row(dataset, input_file, 1))
     insert(connection, TABLE["quarantine"], _quarantine(dataset, raw, refused))
-    weapon = _stacked("weapon", [{"weapon": large_intake.taken(connection, "weapon")}, {"weapon": weapons}])
-    insert(connection, TABLE["correction"], large_intake.correct(connection, read_corrections(people.corrections)))
+    weapon = _stacked("weapon", [{"weapon": large_incidents.taken(connection, "weapon")}, {"weapon": weapons}])
+    insert(connection, TABLE["correction"], large_incidents.correct(connection, read_corrections(people.corrections)))
     scratch = path.with_suffix(".derived")
     try:
         progress("Deriving the incidents ...")
-        large_intake.derive(connection, weapon, scratch)
+        large_incidents.derive(connection, weapon, scratch)
         clusters = pl.DataFrame(schema={"incident_id": pl.String, "cluster_id": pl.String})
         if is_linked:
             decisions = read_decisions(people.decisions) if people.decisions else no_decisions()
-            added, linkage = _compared(large_intake.records(connection, scratch), decisions, progress)
+            added, linkage = _compared(large_incidents.records(connection, scratch), decisions, progress)
             clusters = linkage.clusters
             if added is not None:
                 large_intake.append(connection, "incident_report", added)
-                large_intake.derive(connection, weapon, scratch)
+                large_incidents.derive(connection, weapon, scratch)
             insert(connection, TABLE["candidate_pair"], linkage.pairs)
             insert(connection, TABLE["linkage_measure"], linkage.measures)
         progress("Writing the incidents ...")
-        large_intake.finish(connection, loaded, scratch, clusters)
+        large_incidents.finish(connection, loaded, scratch, clusters)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     insert(connection, TABLE["weapon"], weapon)
