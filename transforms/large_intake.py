@@ -17,15 +17,14 @@ import polars as pl
 import pyarrow as pa
 
 from transforms.checks import dangling_faults, key_faults, per_row, row_faults
-from transforms.corrections import Correction, corrected
-from transforms.derive import BELONGING, SAID, declared, derived_block
+from transforms.derive import declared
 from transforms.intake_files import as_text, is_disarmed, is_parquet, parquet_blocks, read_table, restricted
 from transforms.revisions import Export, versions
 from transforms.source import FILE, REFUSED_SCHEMA, RETRACTED_SCHEMA, ROW, Dataset, RawFile, sha256_of
 from transforms.sources.chirg_intake import REPEATED, canonical_rows
 from warehouse.ddl import in_order
 from warehouse.errors import InputError
-from warehouse.schema import TABLE, Table
+from warehouse.schema import Table
 
 Connection = duckdb.DuckDBPyConnection
 Files = dict[Table, Path]
@@ -34,26 +33,6 @@ LARGE_ROWS = 1_000_000
 """An intake with more rows in Parquet files is built in blocks; below, one pass over whole frames is as fast."""
 BLOCK_ROWS = 200_000
 """Rows that are checked at a time: with their text about 300 MB."""
-BLOCK_INCIDENTS = 20_000
-"""Incidents derived at a time: with their versions about 300 MB."""
-COMPARED = {
-    "report": (
-        "report_id",
-        "url",
-        "published_on",
-        "event_on",
-        "place",
-        "latitude",
-        "longitude",
-        "reviewed_latitude",
-        "reviewed_longitude",
-        "known_from",
-        "known_to",
-        "dataset_id",
-    ),
-    "incident_report": TABLE["incident_report"].column_names,
-}
-"""Columns that the linkage takes from tables which grow with the number of reports."""
 # Queries are made of declared names and of positions only, never of data.
 # ruff: noqa: S608
 
@@ -144,7 +123,7 @@ def _write(connection: Connection, rows: Rows, dataset: Dataset, today: date) ->
     shown = ", ".join(f'"{c}"' for c in (*columns, ROW))
     order = ROW if name == "incident" else in_order(rows.table)
     try:
-        connection.execute(f'INSERT INTO "{_place(name)}" SELECT {shown} FROM checked_rows ORDER BY {order}')
+        connection.execute(f'INSERT INTO "{place(name)}" SELECT {shown} FROM checked_rows ORDER BY {order}')
     except duckdb.Error:
         if wrong:  # DuckDB only says that its input failed
             raise wrong[0] from None
@@ -165,7 +144,7 @@ def _blocks(rows: Rows) -> Iterator[pl.DataFrame]:
         yield block
 
 
-def _place(name: str) -> str:
+def place(name: str) -> str:
     """Where the rows of a table are while it is loaded."""
     return "_incident" if name == "incident" else name
 
@@ -174,20 +153,21 @@ def _identity(table: Table) -> list[str]:
     return [c for c in table.key if c != "known_from"]
 
 
-def _listed(names: Sequence[str], prefix: str = "") -> str:
-    return ", ".join(f'{prefix}"{name}"' for name in names)
+def listed(names: Sequence[str]) -> str:
+    """Columns as a SQL list."""
+    return ", ".join(f'"{name}"' for name in names)
 
 
 def _repeated(connection: Connection, rows: Rows) -> pl.DataFrame:
     """Identities that stand in several rows; rows that repeat a whole key are noted as faults."""
-    table, place, identity = rows.table, _place(rows.table.name), _listed(_identity(rows.table))
+    table, where, identity = rows.table, place(rows.table.name), listed(_identity(rows.table))
     # Equal keys have equal hashes: as many hashes as rows prove that no key comes twice, for a tenth of the memory.
-    counted = f'SELECT count(*), count(DISTINCT h) FROM (SELECT hash({identity}) AS h FROM "{place}")'
+    counted = f'SELECT count(*), count(DISTINCT h) FROM (SELECT hash({identity}) AS h FROM "{where}")'
     ((total, distinct),) = connection.sql(counted).fetchall()
     if total == distinct:
         return table.empty().select(_identity(table))
     found: pl.DataFrame = connection.sql(
-        f'SELECT {identity} FROM "{place}" GROUP BY {identity} HAVING count(*) > 1'
+        f'SELECT {identity} FROM "{where}" GROUP BY {identity} HAVING count(*) > 1'
     ).pl()
     if table.name not in REPEATED:
         several = _of_identities(connection, table, found)
@@ -198,7 +178,7 @@ def _repeated(connection: Connection, rows: Rows) -> pl.DataFrame:
 def _of_identities(connection: Connection, table: Table, identities: pl.DataFrame) -> pl.DataFrame:
     connection.register("identities", identities.to_arrow())
     same = " AND ".join(f't."{c}" IS NOT DISTINCT FROM i."{c}"' for c in _identity(table))
-    query = f'SELECT t.* FROM "{_place(table.name)}" AS t SEMI JOIN identities AS i ON {same} ORDER BY t.{ROW}'
+    query = f'SELECT t.* FROM "{place(table.name)}" AS t SEMI JOIN identities AS i ON {same} ORDER BY t.{ROW}'
     rows: pl.DataFrame = connection.sql(query).pl()
     connection.unregister("identities")
     return rows
@@ -208,7 +188,7 @@ def _delete(connection: Connection, table: Table, refused: pl.DataFrame) -> None
     if refused.is_empty():
         return
     connection.register("refused", refused.select(ROW).unique().to_arrow())
-    connection.execute(f'DELETE FROM "{_place(table.name)}" WHERE {ROW} IN (SELECT {ROW} FROM refused)')
+    connection.execute(f'DELETE FROM "{place(table.name)}" WHERE {ROW} IN (SELECT {ROW} FROM refused)')
     connection.unregister("refused")
 
 
@@ -229,11 +209,11 @@ def _dangling(connection: Connection, rows: Rows) -> pl.DataFrame:
         target, _, target_column = (column.references or "").partition(".")
         if target in ("", "dataset") or column.name not in rows.columns:
             continue
-        listed = f' AND "{column.name}" NOT IN (SELECT weapon_id FROM listed_weapons)' if target == "weapon" else ""
+        in_list = f' AND "{column.name}" NOT IN (SELECT weapon_id FROM listed_weapons)' if target == "weapon" else ""
         broken: pl.DataFrame = connection.sql(
-            f'SELECT {ROW}, "{column.name}" FROM "{_place(rows.table.name)}" AS t'
-            f' WHERE "{column.name}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{_place(target)}" AS r'
-            f' WHERE r."{target_column}" = t."{column.name}"){listed} ORDER BY {ROW}'
+            f'SELECT {ROW}, "{column.name}" FROM "{place(rows.table.name)}" AS t'
+            f' WHERE "{column.name}" IS NOT NULL AND NOT EXISTS (SELECT 1 FROM "{place(target)}" AS r'
+            f' WHERE r."{target_column}" = t."{column.name}"){in_list} ORDER BY {ROW}'
         ).pl()
         named = broken.with_columns(pl.lit(rows.file.name).alias(FILE))
         found.append(dangling_faults(rows.table, column, named, pl.lit(value=True)))
@@ -250,12 +230,13 @@ def _collapse(connection: Connection, table: Table, several: pl.DataFrame, datas
         whole = {table.name: rows.drop(ROW)}
         export = Export(dataset.known_on, dataset.is_snapshot, whole, pl.DataFrame(schema=RETRACTED_SCHEMA))
         kept = versions([export])[table.name].with_columns(pl.lit(None, pl.Int64).alias(ROW))
-    append(connection, _place(table.name), kept)
+    append(connection, place(table.name), kept)
 
 
-def append(connection: Connection, place: str, rows: pl.DataFrame) -> None:
+def append(connection: Connection, table: str, rows: pl.DataFrame) -> None:
+    """Append rows whose columns may stand in any order."""
     connection.register("appended", rows.to_arrow())
-    connection.execute(f'INSERT INTO "{place}" BY NAME SELECT * FROM appended')
+    connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM appended')
     connection.unregister("appended")
 
 
@@ -267,7 +248,7 @@ def refused_of(loaded: Sequence[Rows]) -> pl.DataFrame:
 def _check_nothing_lost(connection: Connection, loaded: Sequence[Rows], refused: pl.DataFrame) -> None:
     """Every input row is in its table or refused, before rows become versions of one another."""
     for rows in loaded:
-        ((kept,),) = connection.sql(f'SELECT count(*) FROM "{_place(rows.table.name)}"').fetchall()
+        ((kept,),) = connection.sql(f'SELECT count(*) FROM "{place(rows.table.name)}"').fetchall()
         gone = refused.filter(pl.col(FILE) == rows.file.name).height
         if kept + gone != rows.read:
             raise InputError(
@@ -290,103 +271,3 @@ def raw_files(loaded: Sequence[Rows], refused: pl.DataFrame) -> tuple[tuple[RawF
         size = rows.file.stat().st_size
         files.append(RawFile(rows.file.name, sha256_of(rows.file), size, frame, restricted(rows.table)))
     return tuple(files), {rows.file.name: rows.read for rows in loaded}
-
-
-def correct(connection: Connection, corrections: Sequence[Correction]) -> pl.DataFrame:
-    """Apply corrections in the tables; the table `correction` as a frame."""
-    connection.register("corrected_ids", pl.DataFrame({"incident_id": [c.incident_id for c in corrections]}).to_arrow())
-    held = {
-        name: connection.sql(
-            f'SELECT {_listed(TABLE[name].column_names)} FROM "{_place(name)}"'
-            " WHERE incident_id IN (SELECT incident_id FROM corrected_ids)"
-        ).pl()
-        for name in ("incident", "casualty")
-    }
-    frames = corrected(held, corrections)
-    for name in held if corrections else ():
-        connection.execute(f'DELETE FROM "{_place(name)}" WHERE incident_id IN (SELECT incident_id FROM corrected_ids)')
-        append(connection, _place(name), frames[name])
-    connection.unregister("corrected_ids")
-    return frames["correction"]
-
-
-def count(connection: Connection, name: str) -> int:
-    """Identities in a table: incidents, not their versions."""
-    identity = _identity(TABLE[name])[0]
-    ((number,),) = connection.sql(f'SELECT count(DISTINCT "{identity}") FROM "{_place(name)}"').fetchall()
-    return int(number)
-
-
-def taken(connection: Connection, name: str) -> pl.DataFrame:
-    """All rows of a small table, which is empty afterwards."""
-    rows: pl.DataFrame = connection.sql(f'SELECT {_listed(TABLE[name].column_names)} FROM "{name}"').pl()
-    connection.execute(f'DELETE FROM "{name}"')
-    return rows
-
-
-def records(connection: Connection, folder: Path) -> dict[str, pl.DataFrame]:
-    """What the linkage compares: the current rows, of reports and links with the columns that it looks at only.
-
-    Args:
-        connection: to the file that `load` filled.
-        folder: of `derive`.
-    """
-    frames = {
-        name: connection.sql(f"SELECT {_listed(wanted)} FROM {name} WHERE known_to IS NULL").pl()
-        for name, wanted in COMPARED.items()
-    }
-    # A title counts only where it is the code of another data set's incident; here is one data set.
-    frames["report"] = frames["report"].with_columns(title=pl.lit(None, pl.String))
-    incident = pl.scan_parquet(sorted(folder.glob("*.parquet"))).filter(pl.col("known_to").is_null()).collect()
-    return frames | {"incident": incident}
-
-
-def derive(connection: Connection, weapons: pl.DataFrame, folder: Path) -> None:
-    """Write the incidents with their derived columns, but for `cluster_id`, into Parquet files of a folder."""
-    both = "greatest(l.known_from, r.known_from)", "least(l.known_to, r.known_to)"
-    connection.execute(
-        "CREATE TABLE _linked AS SELECT l.incident_id, " + ", ".join(f"r.{c}" for c in SAID) + ","
-        f" {both[0]} AS known_from, {both[1]} AS known_to FROM incident_report AS l JOIN report AS r USING (report_id)"
-        f" WHERE {both[1]} IS NULL OR {both[0]} < {both[1]} ORDER BY l.incident_id"
-    )
-    connection.execute('CREATE TABLE _ids AS SELECT DISTINCT incident_id FROM "_incident" ORDER BY 1')
-    bounds: pl.DataFrame = connection.sql(
-        "SELECT min(incident_id) AS first, max(incident_id) AS last FROM"
-        f" (SELECT incident_id, (row_number() OVER (ORDER BY incident_id) - 1) // {BLOCK_INCIDENTS} AS block FROM _ids)"
-        " GROUP BY block ORDER BY block"
-    ).pl()
-    places = {name: _place(name) for name in ("incident", *BELONGING)} | {"incident_report": "_linked"}
-    folder.mkdir(exist_ok=True)
-    for number, (first, last) in enumerate(bounds.iter_rows()):
-        block = {
-            name: connection.sql(
-                f'SELECT * FROM "{place}" WHERE incident_id BETWEEN $first AND $last',
-                params={"first": first, "last": last},
-            ).pl()
-            for name, place in places.items()
-        }
-        block["incident"] = block["incident"].select(TABLE["incident"].column_names)
-        derived_block(block, weapons).write_parquet(folder / f"{number:06d}.parquet", compression="lz4")
-    connection.execute("DROP TABLE _linked; DROP TABLE _ids")
-
-
-def finish(connection: Connection, loaded: Sequence[Rows], folder: Path, clusters: pl.DataFrame) -> None:
-    """Write the derived incidents, with the cluster of each, in their order; drop what only the load needed."""
-    connection.register("clusters", clusters.to_arrow())
-    columns = ", ".join("c.cluster_id" if c == "cluster_id" else f'd."{c}"' for c in TABLE["incident"].column_names)
-    connection.execute(
-        f"INSERT INTO incident SELECT {columns} FROM read_parquet($files) AS d LEFT JOIN clusters AS c USING"
-        f" (incident_id) ORDER BY {in_order(TABLE['incident'], 'd.')}",
-        {"files": [str(path) for path in sorted(folder.glob("*.parquet"))]},
-    )
-    connection.unregister("clusters")
-    connection.execute('DROP TABLE "_incident"')
-    # As `derive.shared` does for whole frames.
-    connection.execute("UPDATE incident_report SET is_shared = false WHERE is_shared IS NULL")
-    connection.execute(
-        "UPDATE incident_report SET is_shared = true WHERE report_id IN (SELECT report_id FROM incident_report"
-        " GROUP BY report_id HAVING min(incident_id) <> max(incident_id))"
-    )
-    for rows in loaded:
-        if rows.table.name not in ("dataset", "incident"):
-            connection.execute(f'ALTER TABLE "{rows.table.name}" DROP {ROW}')

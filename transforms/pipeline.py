@@ -6,23 +6,24 @@ import hashlib
 import json
 import shutil
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 import polars as pl
 
-from transforms import large_intake
+from transforms import large_incidents, large_intake
+from transforms.accounting import check_nothing_lost, dataset_row, heights, input_files, quarantine, report
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
 from transforms.decisions import no_decisions, read_decisions
 from transforms.derive import declared, derived, shared
 from transforms.revisions import Export, versions
-from transforms.source import FILE, ROW, Canonical, Dataset, RawFile, sha256_of
+from transforms.source import Canonical, Dataset, sha256_of
 from transforms.sources import load
 from transforms.sources.chirg_intake import large_tables
 from transforms.weapons import reference_list
@@ -41,8 +42,6 @@ if TYPE_CHECKING:
 Progress = Callable[[str], None]
 Frames = dict[str, pl.DataFrame]
 
-SHOWN_REFUSALS = 5
-"""Refused rows whose reason is printed: enough to see what is wrong, few enough to read."""
 CORRECTIONS, DECISIONS = "corrections.toml", "decisions.toml"
 """Files of people's decisions, looked for in the warehouse folder."""
 LISTS = ("weapon", "unit")
@@ -269,14 +268,14 @@ def _by_dataset(loaded: Sequence[Canonical]) -> list[list[Canonical]]:
 
 def _one_dataset(exports: Sequence[Canonical], known: Frames, today: date, progress: Progress) -> Frames:
     """Tables of one data set with their versions, and what became of every row of its files."""
-    checked, input_files, quarantines = [], [], []
+    checked, of_files, quarantines = [], [], []
     for canonical in exports:
         tables, refused = refuse(canonical, today, known)
-        _check_nothing_lost(canonical, tables, refused)
-        input_files.append(_input_files(canonical.dataset, canonical.files, _heights(canonical), refused))
-        quarantines.append(_quarantine(canonical.dataset, canonical.files, refused))
+        check_nothing_lost(canonical, tables, refused)
+        of_files.append(input_files(canonical.dataset, canonical.files, heights(canonical), refused))
+        quarantines.append(quarantine(canonical.dataset, canonical.files, refused))
         incidents = tables["incident"]["incident_id"].n_unique() if "incident" in tables else 0
-        _report(canonical.dataset.dataset_id, incidents, input_files[-1], refused, progress)
+        report(canonical.dataset.dataset_id, incidents, of_files[-1], refused, progress)
         tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
         checked.append(
             Export(
@@ -286,111 +285,12 @@ def _one_dataset(exports: Sequence[Canonical], known: Frames, today: date, progr
                 canonical.retracted,
             )
         )
-    files = pl.concat(input_files)
+    files = pl.concat(of_files)
     return versions(checked) | {
         "input_file": files,
-        "dataset": _dataset_row(exports[-1].dataset, files, len(exports)),
+        "dataset": dataset_row(exports[-1].dataset, files, len(exports)),
         "quarantine": pl.concat(quarantines),
     }
-
-
-def _dataset_row(newest: Dataset, files: pl.DataFrame, exports: int) -> pl.DataFrame:
-    """A row of the dataset table: what the newest export declares, and the counts of all its files."""
-    row: dict[str, Any] = {name: getattr(newest, name, None) for name in TABLE["dataset"].column_names}
-    row |= {name: int(files[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
-    row |= {
-        "exports": exports,
-        "sha256": hashlib.sha256("".join(sorted(files["sha256"].to_list())).encode()).hexdigest(),
-    }
-    return pl.DataFrame([row], schema=TABLE["dataset"].polars_schema())
-
-
-def _heights(canonical: Canonical) -> dict[str, int]:
-    return {file.name: file.frame.height for file in canonical.files}
-
-
-def _input_files(
-    dataset: Dataset, files: Sequence[RawFile], rows: Mapping[str, int], refused: pl.DataFrame
-) -> pl.DataFrame:
-    """The table `input_file` of one export; `rows` says how many each file holds."""
-    per_file = dict(refused.group_by(FILE).len().iter_rows())
-    lines = [
-        {
-            "dataset_id": dataset.dataset_id,
-            "known_on": dataset.known_on,
-            "file": f.name,
-            "sha256": f.sha256,
-            "size_bytes": f.size_bytes,
-            "rows_read": rows[f.name],
-            "rows_loaded": rows[f.name] - per_file.get(f.name, 0),
-            "rows_quarantined": per_file.get(f.name, 0),
-        }
-        for f in files
-    ]
-    return pl.DataFrame(lines, schema=TABLE["input_file"].polars_schema())
-
-
-def _report(dataset_id: str, incidents: int, files: pl.DataFrame, refused: pl.DataFrame, progress: Progress) -> None:
-    """Say how many rows were loaded and which were refused."""
-    read, taken, quarantined = (int(files[c].sum()) for c in ("rows_read", "rows_loaded", "rows_quarantined"))
-    progress(
-        f"  {dataset_id}: {read:,} rows read = {taken:,} loaded + {quarantined:,} quarantined; {incidents:,} incidents"
-    )
-    # Rows that only refer to a refused one come after it: there may be hundreds of them.
-    causes_first = refused.sort(pl.col("rule").str.contains("_references_"), maintain_order=True)
-    for reason in causes_first["reason"].head(SHOWN_REFUSALS):
-        progress(f"    refused: {reason}")
-    if (more := refused.height - SHOWN_REFUSALS) > 0:
-        progress(f"    and {more:,} more; the dashboard's page Data quality lists every refused row")
-
-
-def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFrame) -> None:
-    """Every input row is in the warehouse or in quarantine."""
-    lineage = pl.concat(
-        [
-            f.select(pl.col(FILE), pl.col(ROW).cast(pl.Int64))
-            for f in [*canonical.tables.values(), canonical.retracted, refused]
-            if FILE in f.columns and f.height
-        ]
-        or [refused.select(FILE, ROW)]
-    ).unique()
-    for file in canonical.files:
-        rows = file.frame.select(pl.lit(file.name).alias(FILE), pl.col(ROW).cast(pl.Int64))
-        lost = rows.join(lineage, on=[FILE, ROW], how="anti")
-        if lost.height:
-            raise InputError(
-                f"{file.name}: {lost.height} rows were neither loaded nor refused, the first is row {lost[ROW][0]}; "
-                "this is a fault of the program, please report it."
-            )
-
-
-def _quarantine(dataset: Dataset, files: Sequence[RawFile], refused: pl.DataFrame) -> pl.DataFrame:
-    """The quarantine table of one data set; restricted columns are blanked in the row as read."""
-    parts = [TABLE["quarantine"].empty()]
-    for file in files:
-        lines = refused.filter(pl.col(FILE) == file.name)
-        if lines.is_empty():
-            continue
-        shown = [
-            pl.when(pl.col(c).is_not_null()).then(pl.lit("[restricted]")).alias(c)
-            if c in file.restricted
-            else pl.col(c)
-            for c in file.frame.columns
-            if c != ROW
-        ]
-        raw = file.frame.join(lines, on=ROW, how="inner").select(ROW, raw=pl.struct(shown).struct.json_encode())
-        parts.append(
-            lines.join(raw, on=ROW, how="left", validate="1:1").select(
-                dataset_id=pl.lit(dataset.dataset_id),
-                known_on=pl.lit(dataset.known_on),
-                file=FILE,
-                row_number=ROW,
-                rule="rule",
-                reason="reason",
-                raw="raw",
-            )
-        )
-    return pl.concat(parts)
 
 
 def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
@@ -435,30 +335,30 @@ def fill_in_blocks(
     loaded = large_intake.load(connection, dataset, files, today, weapons)
     refused = large_intake.refused_of(loaded)
     raw, rows = large_intake.raw_files(loaded, refused)
-    input_file = _input_files(dataset, raw, rows, refused)
-    incidents = large_intake.count(connection, "incident")
-    _report(dataset.dataset_id, incidents, input_file, refused, progress)
+    input_file = input_files(dataset, raw, rows, refused)
+    incidents = large_incidents.count(connection, "incident")
+    report(dataset.dataset_id, incidents, input_file, refused, progress)
     insert(connection, TABLE["input_file"], input_file)
-    insert(connection, TABLE["dataset"], _dataset_row(dataset, input_file, 1))
-    insert(connection, TABLE["quarantine"], _quarantine(dataset, raw, refused))
-    weapon = _stacked("weapon", [{"weapon": large_intake.taken(connection, "weapon")}, {"weapon": weapons}])
-    insert(connection, TABLE["correction"], large_intake.correct(connection, read_corrections(people.corrections)))
+    insert(connection, TABLE["dataset"], dataset_row(dataset, input_file, 1))
+    insert(connection, TABLE["quarantine"], quarantine(dataset, raw, refused))
+    weapon = _stacked("weapon", [{"weapon": large_incidents.taken(connection, "weapon")}, {"weapon": weapons}])
+    insert(connection, TABLE["correction"], large_incidents.correct(connection, read_corrections(people.corrections)))
     scratch = path.with_suffix(".derived")
     try:
         progress("Deriving the incidents ...")
-        large_intake.derive(connection, weapon, scratch)
+        large_incidents.derive(connection, weapon, scratch)
         clusters = pl.DataFrame(schema={"incident_id": pl.String, "cluster_id": pl.String})
         if is_linked:
             decisions = read_decisions(people.decisions) if people.decisions else no_decisions()
-            added, linkage = _compared(large_intake.records(connection, scratch), decisions, progress)
+            added, linkage = _compared(large_incidents.records(connection, scratch), decisions, progress)
             clusters = linkage.clusters
             if added is not None:
                 large_intake.append(connection, "incident_report", added)
-                large_intake.derive(connection, weapon, scratch)
+                large_incidents.derive(connection, weapon, scratch)
             insert(connection, TABLE["candidate_pair"], linkage.pairs)
             insert(connection, TABLE["linkage_measure"], linkage.measures)
         progress("Writing the incidents ...")
-        large_intake.finish(connection, loaded, scratch, clusters)
+        large_incidents.finish(connection, loaded, scratch, clusters)
     finally:
         shutil.rmtree(scratch, ignore_errors=True)
     insert(connection, TABLE["weapon"], weapon)

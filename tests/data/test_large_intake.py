@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from transforms import large_intake
+from transforms import large_incidents, large_intake
 from transforms.pipeline import Source, build
 from transforms.sources.demo import write
 from warehouse.connection import Reader, reader
@@ -84,7 +84,7 @@ def spoiled(folder: Path) -> None:
 def built(folder: Path, intake: Path, monkeypatch: pytest.MonkeyPatch, *, in_blocks: bool) -> tuple[Reader, list[str]]:
     monkeypatch.setattr(large_intake, "LARGE_ROWS", 0 if in_blocks else 10**9)
     monkeypatch.setattr(large_intake, "BLOCK_ROWS", 300)
-    monkeypatch.setattr(large_intake, "BLOCK_INCIDENTS", 50)
+    monkeypatch.setattr(large_incidents, "BLOCK_INCIDENTS", 50)
     said: list[str] = []
     folder.mkdir()
     incident, place = pl.read_parquet(intake / "incident.parquet").select("incident_id", "place").row(-60)
