@@ -122,7 +122,7 @@ def build(
     from transforms.pipeline import build as build_warehouse
 
     if not sources and lake is None:
-        raise InputError("Name what to load, such as airwars=exports/airwars_gaza; see civharm build --help.")
+        raise typer.BadParameter("name what to load, such as airwars=exports/airwars_gaza", param_hint="SOURCE=PATH")
     chosen = []
     for pair in sources or ():
         name, equals, path = pair.partition("=")
