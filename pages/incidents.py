@@ -11,7 +11,7 @@ import streamlit as st
 
 from pages import wording
 from pages.components import incident_table, shell
-from pages.components.data import fresh
+from pages.components.data import asked
 from warehouse import queries
 
 ROWS_PER_PAGE = 50
@@ -66,7 +66,7 @@ def by_heading(column: str) -> None:
 place = st.container()
 page = st.pagination(pages, key="page", bind="query-params")
 first = (page - 1) * ROWS_PER_PAGE
-listed = fresh(queries.listed(view.filters, sort, direction == "down", ROWS_PER_PAGE, first))
+listed = asked(queries.listed, view.filters, sort, direction == "down", ROWS_PER_PAGE, first)
 with place:
     st.text(wording.table_page(first + 1, first + listed.height, total))
     incident_table.show(listed, "incidents", alt=wording.INCIDENTS_HELP, sort=by_heading)

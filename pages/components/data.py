@@ -64,8 +64,13 @@ def query(question: Callable[..., Any], *arguments: Any) -> str:
     return asked_sql(question, arguments, st.session_state[_AS_KNOWN_ON])
 
 
+def asked(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
+    """The same as `answer`, not cached: for pages of rows and other large answers."""
+    return ask(question, arguments, reader(), st.session_state[_AS_KNOWN_ON])
+
+
 def fresh(question: Any) -> pl.DataFrame:
-    """The answer to an expression, not cached: for pages of rows and other large answers."""
+    """The answer to an expression, not cached; it is compiled each time, which `asked` saves."""
     return run(question, reader(), st.session_state[_AS_KNOWN_ON])
 
 

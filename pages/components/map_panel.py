@@ -8,7 +8,7 @@ import streamlit as st
 
 from pages import wording
 from pages.components import incident_table, incident_text, map_card, map_picture, map_window, shell
-from pages.components.data import answer, fresh
+from pages.components.data import answer, asked
 from pages.components.map_picture import COLOURED_BY, HEAT, HEXAGONS, POINTS
 from pages.components.shell import View
 from warehouse import queries
@@ -76,7 +76,7 @@ def _table(view: View) -> None:
     place = st.container()
     page = st.pagination(min(-(-located // TABLE_ROWS), 1_000), key="map_page")
     first = (page - 1) * TABLE_ROWS
-    rows = fresh(queries.listed(view.filters, limit=TABLE_ROWS, offset=first, on_map=True))
+    rows = asked(queries.listed, view.filters, "date_start", True, TABLE_ROWS, first, True)
     with place:
         st.text(wording.table_page(first + 1, first + rows.height, located))
         incident_table.show(rows, "map_table", alt=wording.ON_THIS_MAP)

@@ -18,7 +18,7 @@ from pages.charts.legend import Map, legend_html
 from pages.charts.maps import MOST_POINTS, points
 from pages.charts.style import OTHER_COLOUR, palette
 from pages.components import figure
-from pages.components.data import answer, fresh
+from pages.components.data import answer, asked
 from pages.components.plain import escaped
 from pages.components.shell import View
 from warehouse import queries
@@ -54,7 +54,7 @@ def show(view: View, whole: Filters, style: str, colour: str) -> tuple[str, ...]
     if style == POINTS and located > MOST_POINTS:
         st.info(wording.too_many_points(located, MOST_POINTS))
         style = HEXAGONS
-    rows = fresh(queries.located(view.filters, colour)) if located <= MOST_POINTS else None
+    rows = asked(queries.located, view.filters, colour) if located <= MOST_POINTS else None
     picture = _draw(view, rows, style, colour)
     if whole != view.filters and (box := _extent(whole)):
         picture.deck.initial_view_state = view_of(box)
@@ -77,7 +77,7 @@ def show(view: View, whole: Filters, style: str, colour: str) -> tuple[str, ...]
     st.text(note)
     footer = view.caption(title, shown=picture.drawn).footer
     st.caption(escaped(footer))
-    figure.save_map(f"map_{style}", fresh(queries.places(view.filters)) if rows is None else rows, footer)
+    figure.save_map(f"map_{style}", asked(queries.places, view.filters) if rows is None else rows, footer)
     return picked(state["selection"]["objects"], rows)
 
 
@@ -114,7 +114,7 @@ def _draw(view: View, rows: pl.DataFrame | None, style: str, colour: str) -> Map
     if style == POINTS and rows is not None:
         return points(rows, *_scale(colour), dark=dark, synthetic=view.synthetic)
     draw = hexagons if style == HEXAGONS else heat
-    return draw(fresh(queries.places(view.filters)), dark=dark, synthetic=view.synthetic)
+    return draw(asked(queries.places, view.filters), dark=dark, synthetic=view.synthetic)
 
 
 def _scale(colour: str) -> tuple[dict[str, str], dict[str, str]]:

@@ -15,7 +15,7 @@ from pages.charts.formatting import casualty_range, date_range, number
 from pages.charts.legend import legend_html
 from pages.charts.timeseries import incidents_bars
 from pages.components import figure
-from pages.components.data import answer, fresh
+from pages.components.data import answer, asked
 from pages.components.plain import escaped
 from pages.components.scope import scope
 from pages.components.shell import View
@@ -47,7 +47,7 @@ def by_week(view: View) -> None:
 
 def small_map(view: View) -> None:
     """Incidents by hexagon over the offline base map; what it cannot show is counted below."""
-    rows = fresh(queries.places(view.filters))
+    rows = asked(queries.places, view.filters)
     picture = hexagons(rows, dark=st.context.theme.type == "dark", synthetic=view.synthetic)
     title = wording.map_title(scope(view))
     note = wording.hexagon_note(picture.drawn, picture.too_coarse, view.totals["without_coordinates"])

@@ -42,7 +42,6 @@ def listed(
     descending: bool = True,
     limit: int = 50,
     offset: int = 0,
-    *,
     on_map: bool = False,
 ) -> Table:
     """One page of incidents, unknown values last; ties by incident_id, so that pages never overlap.
