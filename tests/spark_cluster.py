@@ -13,8 +13,7 @@ from urllib.error import URLError
 from urllib.request import urlopen
 
 import pyspark
-
-from tests.machines import require
+from machines import require
 
 WORKERS = 2
 START_S = 120

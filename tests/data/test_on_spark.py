@@ -8,10 +8,10 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from machines import require
 from polars.testing import assert_frame_equal
+from test_ucdp_ged import write
 
-from tests.data.test_ucdp_ged import write
-from tests.machines import require
 from transforms.on_spark import transformed
 from transforms.source import ROW
 from transforms.sources import ucdp_ged

@@ -10,9 +10,9 @@ import polars as pl
 import pytest
 from ibis.expr.types import Table
 from polars.testing import assert_frame_equal
+from questions import asked, is_ordered, questions
+from spark_cluster import SETTINGS, cluster
 
-from tests.questions import asked, is_ordered, questions
-from tests.spark_cluster import SETTINGS, cluster
 from warehouse import connection, queries
 from warehouse.connection import Reader
 from warehouse.engine import ask, run

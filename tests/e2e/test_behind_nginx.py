@@ -10,10 +10,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from machines import require
 
 from benchmarks.client import Session
 from benchmarks.several import SEAT, Served, get, served
-from tests.machines import require
 from warehouse.publish import current_build_id, file_of, publish, record_of
 
 NEW_BUILD = "20991231T000000Z-00000000"
