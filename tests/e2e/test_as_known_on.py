@@ -69,7 +69,7 @@ def test_a_download_holds_that_day_s_rows_and_its_manifest_says_so(
     shows(page, line(demo_reader))
     chosen = FORMATS[".parquet"]
     with page.expect_download() as waiting:
-        main(page).get_by_role("button", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
+        main(page).get_by_role("link", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
     files = read_back.unpacked(Path(waiting.value.path()).read_bytes())
     data = waiting.value.suggested_filename.removesuffix(".zip")
     manifest = json.loads(files[f"{data}.manifest.json"])

@@ -23,6 +23,7 @@ from warehouse.connection import Reader
 from warehouse.engine import run
 from warehouse.extracts import FORMATS, Format, formats_of
 from warehouse.filters import Filters
+from warehouse.schema import TABLE
 from warehouse.version import DISTRIBUTION
 
 PATIENCE_MS = 120_000
@@ -85,7 +86,7 @@ def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: R
     box = main(extract_page).get_by_role("combobox", name=wording_extract.COLUMNS, exact=True)
     box.click()
     box.fill("(place)")
-    extract_page.get_by_role("option").first.click()
+    extract_page.get_by_role("option", name=f"{TABLE['incident']['place'].label} (place)", exact=True).click()
     extract_page.keyboard.press("Escape")
     settle(extract_page)
     name, content = download(extract_page, FORMATS[".parquet"])
