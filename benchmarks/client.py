@@ -26,10 +26,10 @@ class Session:
     """One session of one page."""
 
     def __init__(self, port: int, query_string: str = "", page: str = "", cookie: str = "") -> None:
-        self.socket = connect(
+        self.socket = connect(  # type: ignore[call-overload]  # websockets has types of text of its own
             f"ws://127.0.0.1:{port}/_stcore/stream",
-            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=f"http://127.0.0.1:{port}",
+            subprotocols=["streamlit"],
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=LARGEST_MESSAGE_BYTES,
         )

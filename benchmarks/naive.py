@@ -14,10 +14,9 @@ import plotly.express as px
 import pydeck as pdk
 import streamlit as st
 
-MOST_POINTS = 20_000
-"""Above it hexagons, as on the dashboard's own map."""
-RESOLUTION = 7
-"""Of the hexagons, about 5 km² each."""
+# Streamlit would show a text that stands alone: comments here.
+MOST_POINTS = 20_000  # above it hexagons, as on the dashboard's own map
+RESOLUTION = 7  # of the hexagons, about 5 km² each
 NEWEST = 10
 CSV = "text/csv"
 

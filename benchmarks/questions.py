@@ -7,6 +7,8 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
+from tempfile import mkdtemp
 
 from benchmarks.client import Session
 from benchmarks.reruns import logged
@@ -22,7 +24,9 @@ from warehouse.publish import current_build_id, file_of
 ROUNDS = 9
 VISITS = 12
 """Filter changes of each kind on the overview."""
-YEAR = Filters(date_from=date(2024, 1, 1), date_to=date(2024, 12, 31))
+YEARS = 10
+"""The demo covers little more than one year, of which a one-year filter would leave almost all."""
+YEAR = Filters(date_from=date(2020, 1, 1), date_to=date(2020, 12, 31))
 MUST_SORTED, MUST_READY, MUST_OVERVIEW_MS, MUST_OVERVIEW = 0.4, 0.06, 50, 0.3
 RAW = (
     # Trends: by month, from the figures of each incident as they were loaded.
@@ -57,10 +61,11 @@ def part(stage: Stage) -> Part:
             reader.frame(sql)
 
     stage.say("  a year in the sorted and in an unsorted table ...")
-    unsorted = _unsorted(stage)
-    in_order, out_of_order = interleaved(lambda: _year(reader), lambda: _year(unsorted))
-    unsorted.close()
-    shutil.rmtree(stage.folder / "unsorted")
+    by_date, by_chance = _spread_copy(stage, "date_start, incident_id"), _spread_copy(stage, "hash(incident_id)")
+    in_order, out_of_order = interleaved(lambda: _year(by_date), lambda: _year(by_chance))
+    for copy in (by_date, by_chance):
+        copy.close()
+        shutil.rmtree(copy.folder)
     stage.say("  trends and funnel ...")
     asked, scanned = interleaved(ready, raw)
     reader.close()
@@ -68,7 +73,7 @@ def part(stage: Stage) -> Part:
         "Questions",
         [
             Row(
-                "one-year filter (totals, by month, by stage) / the same on an unsorted table",
+                f"one of {YEARS} years (totals, by month, by stage) / the same on an unsorted table",
                 f"≤ {MUST_SORTED}",
                 f"{in_order / out_of_order:.2f}",
                 f"{milliseconds(in_order)} / {milliseconds(out_of_order)}",
@@ -90,17 +95,20 @@ def _year(reader: Reader) -> None:
     ask(queries.by_stage, (YEAR,), reader)
 
 
-def _unsorted(stage: Stage) -> Reader:
-    """A copy of the large warehouse whose incidents stand in no order."""
-    folder = stage.folder / "unsorted"
-    folder.mkdir()
+def _spread_copy(stage: Stage, order: str) -> Reader:
+    """A copy of the large warehouse with its incidents spread over YEARS years, in an order."""
+    folder = Path(mkdtemp(dir=stage.folder))
     build_id = current_build_id(stage.large)
     file = file_of(folder, build_id)
     shutil.copy(file_of(stage.large, build_id), file)
+    earlier = f"to_years((hash(incident_id) % {YEARS})::INTEGER)"
     with writer(file) as connection:
-        connection.execute("CREATE TABLE shuffled AS SELECT * FROM incident ORDER BY hash(incident_id)")
+        connection.execute(
+            f"CREATE TABLE spread AS SELECT * REPLACE ((date_start - {earlier})::DATE AS date_start,"  # noqa: S608 (ours)
+            f" (date_end - {earlier})::DATE AS date_end) FROM incident ORDER BY {order}"
+        )
         connection.execute("DROP TABLE incident")
-        connection.execute("ALTER TABLE shuffled RENAME TO incident")
+        connection.execute("ALTER TABLE spread RENAME TO incident")
     return Reader(folder, build_id)
 
 
@@ -113,6 +121,8 @@ def _overview(stage: Stage) -> list[Row]:
     with timed(stage.large, log, beside=True) as server, Session(server.port) as session:
         stage.say("  the queries of the overview ...")
         session.rerun()
+        for kind in KINDS:
+            session.rerun(next(changes[kind]))  # questions are compiled once in a process
         for kind in KINDS * VISITS:
             before = log.stat().st_size
             session.rerun(next(changes[kind]))

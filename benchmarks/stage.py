@@ -22,11 +22,12 @@ from warehouse.publish import current_build_id
 
 SMALL_INCIDENTS = 1_000
 """About 10,000 reports: a demo incident has ten on average."""
-WORD, COUNTRY, DATES = "a word typed", "a country chosen", "a year chosen"
+WORD, COUNTRY, DATES = "a word typed", "a country chosen", "a date range"
 KINDS = (WORD, COUNTRY, DATES)
 LETTERS = "aeiotnrshldcupmgbfkw"
 """Letters of most summaries: as words they leave most incidents in, which is the slow case."""
-YEAR_DAYS = 365
+RANGE_DAYS = 91
+"""A quarter of a year: the demo covers little more than one."""
 
 Change = Mapping[str, Value]
 """Labels of the filters' widgets -> their values; all of them, so that each change stands alone."""
@@ -62,14 +63,14 @@ class Stage:
         limits = run(queries.totals(Filters()), reader).row(0, named=True)
         reader.close()
         days = pl.date_range(limits["first_day"], limits["last_day"], eager=True)
-        starts = range(max(1, len(days) - YEAR_DAYS))
-        years = ((days[start], days[min(start + YEAR_DAYS, len(days) - 1)]) for start in _spread(len(starts)))
+        firsts = _spread(max(1, len(days) - RANGE_DAYS))
+        ranges = ((days[first], days[min(first + RANGE_DAYS, len(days)) - 1]) for first in firsts)
         words = chain.from_iterable(product(LETTERS, repeat=letters) for letters in count(2))
         chosen = chain.from_iterable(permutations(countries, number) for number in (1, 2, 3, 4))
         return {
             WORD: (change(text=" ".join(word)) for word in words),
             COUNTRY: (change(country=names) for names in chosen),
-            DATES: (change(first=first.isoformat(), last=last.isoformat()) for first, last in years),
+            DATES: (change(first=first.isoformat(), last=last.isoformat()) for first, last in ranges),
         }
 
 

@@ -4,6 +4,8 @@ With `beside` a line has a second number: the same SQL, put together before, run
 does to answer sooner or later than that (answers made ready at the build, Ibis, types) lies between the two.
 """
 
+# mypy: disable-error-code="attr-defined"
+
 from __future__ import annotations
 
 import sys
