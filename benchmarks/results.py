@@ -70,3 +70,7 @@ def machine() -> str:
 
 def _table(heads: Sequence[str], rows: Sequence[Sequence[str] | Row]) -> list[str]:
     return [f"| {' | '.join(cells)} |" for cells in (heads, ["---"] * len(heads), *rows)]
+
+
+if __name__ == "__main__":
+    show_newest()
