@@ -9,8 +9,10 @@ import argparse
 import subprocess
 import sys
 import tempfile
+from collections.abc import Callable
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 
 from rich.console import Console
@@ -24,34 +26,40 @@ INCIDENTS = 100_000
 """About a million reports; 1,000,000 make the ten million that the limits are about, and take an hour."""
 PARTS = ("reruns", "questions", "map_payload", "server_load", "picture")
 """Modules with `part(stage)`."""
-PROGRAMS = ("linkage",)
-"""Modules that print what they find; each runs in a process of its own, so that its memory is its own."""
+PROGRAMS: dict[str, Callable[[Stage], list[str]]] = {
+    "building": lambda stage: [str(stage.incidents)],
+    "extracts": lambda stage: [str(10 * stage.incidents)],
+    "readers": lambda stage: [str(stage.large)],
+    "linkage": lambda _: [],
+}
+"""Modules that print what they find -> their arguments; each runs in a process of its own, so that its memory is its
+own. One that is not there is left out."""
 
 
 def main() -> None:
     """Measure, print, write."""
     asked = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
     asked.add_argument("incidents", nargs="?", type=int, default=INCIDENTS, help="how many to make up (%(default)s)")
-    asked.add_argument("--only", action="append", choices=(*PARTS, *PROGRAMS), help="this part alone; may be repeated")
+    programs = [program for program in PROGRAMS if find_spec(f"benchmarks.{program}")]
+    asked.add_argument("--only", action="append", choices=(*PARTS, *programs), help="this part alone; may be repeated")
     given = asked.parse_args()
-    chosen = given.only or (*PARTS, *PROGRAMS)
+    chosen = given.only or (*PARTS, *programs)
     out = Console(markup=False, highlight=False)
     parts = []
     with tempfile.TemporaryDirectory(prefix="civharm-bench-") as name:
         stage = Stage(Path(name), given.incidents, out.print)
-        if set(chosen) & set(PARTS):
-            made(stage)
+        made(stage)
         for part in PARTS:
             if part in chosen:
                 out.print(f"{part} ...")
                 parts.append(_found(part, stage))
                 out.print(_table(parts[-1]))
-    outputs = []
-    for program in PROGRAMS:
-        if program in chosen:
-            out.print(f"{program} ...")
-            outputs.append((program, _output(program)))
-            out.print(outputs[-1][1])
+        outputs = []
+        for program in programs:
+            if program in chosen:
+                out.print(f"{program} ...")
+                outputs.append((program, _output(program, PROGRAMS[program](stage))))
+                out.print(outputs[-1][1])
     if not given.only:
         file = results.written(parts, outputs, given.incidents, datetime.now(UTC).date())
         out.print(f"Written to {file.relative_to(results.ROOT)}, shown in {results.PAGE.relative_to(results.ROOT)}.")
@@ -66,10 +74,9 @@ def _found(name: str, stage: Stage) -> Part:
     return found
 
 
-def _output(name: str) -> str:
-    done = subprocess.run(
-        [sys.executable, "-m", f"benchmarks.{name}"], cwd=results.ROOT, capture_output=True, text=True, check=False
-    )
+def _output(name: str, arguments: list[str]) -> str:
+    command = [sys.executable, "-m", f"benchmarks.{name}", *arguments]
+    done = subprocess.run(command, cwd=results.ROOT, capture_output=True, text=True, check=False)
     return done.stdout if done.returncode == 0 else f"{done.stdout}failed: {done.stderr.strip().splitlines()[-1:]}"
 
 

@@ -2,7 +2,8 @@
 
 The clock runs in the browser: from the key that sets a filter to the last change of the page (its elements, or what is
 drawn on a canvas) after which the script has ended and nothing changes for QUIET_MS. The empty page is always asked by
-a typed word. Chromium draws without a graphics card, which would take ten seconds for the land below a map: it is left out.
+a typed word. Chromium draws without a graphics card, which would take ten seconds for the land below a map: there is
+none.
 """
 
 from __future__ import annotations
