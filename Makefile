@@ -6,13 +6,13 @@ BIN := .venv/bin
 PORT ?= 8501
 PYTEST_ARGS ?=
 
-.PHONY: run test check bench setup browser lock format clean
+.PHONY: run test check bench setup browser machines lock format clean
 
 run: setup
 	@$(BIN)/civharm demo --if-missing
 	@$(BIN)/civharm serve --port $(PORT)
 
-test: setup browser
+test: setup browser machines
 	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
 
 check: setup
@@ -37,6 +37,9 @@ setup: .venv/.complete
 
 browser: setup
 	@$(BIN)/python tests/browser.py
+
+machines: setup
+	@$(BIN)/python tests/machines.py
 
 lock: setup
 	$(BIN)/uv pip compile --universal --python-version 3.11 --extra dev --no-header --no-annotate --quiet \

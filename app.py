@@ -31,6 +31,7 @@ import pages.charts
 import pages.components
 from pages import wording
 from pages.components import settings
+from pages.service import api, downloads
 from warehouse.connection import reader
 from warehouse.errors import CivharmError
 
@@ -146,7 +147,7 @@ config._main_script_path = config._main_script_path or __file__
 
 app = st.App(
     ROOT / "pages" / "router.py",
-    routes=[Route("/healthz", health)],
+    routes=[Route("/healthz", health), *api.routes(), *downloads.routes()],
     middleware=[
         Middleware(SecurityHeaders),
         # Streamlit checks the host of websockets only; this holds pages, files and downloads to the same list.

@@ -83,9 +83,9 @@ def progress() -> Iterator[Callable[[str], None]]:
 @app.command()
 def build(
     sources: Annotated[
-        list[str],
+        list[str] | None,
         typer.Argument(metavar="SOURCE=PATH[@DAY] ...", help="What to load; a day of knowledge may follow the path."),
-    ],
+    ] = None,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
     known_on: KnownOn = None,
     corrections: Annotated[
@@ -93,6 +93,14 @@ def build(
     ] = None,
     decisions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Decisions on pairs [default: decisions.toml in the warehouse].")
+    ] = None,
+    lake: Annotated[
+        Path | None,
+        typer.Option(
+            "--lake",
+            metavar="DIR",
+            help="Also publish it as Parquet by month, for Spark; without SOURCE, the current build.",
+        ),
     ] = None,
 ) -> None:
     """Build a warehouse from sources, validate it and publish it.
@@ -108,12 +116,15 @@ def build(
       civharm build chirg_intake=intake.zip --warehouse data/review
       civharm build timemap=ukr-civharm-2023-08-04.json timemap=ukr-civharm-2024-06-02.json
       civharm build airwars=exports/airwars_gaza ucdp_ged=GEDEvent_v24_1.csv@2024-06-10
+      civharm build --lake data/lake
     """
     from transforms.pipeline import Declared, Source
     from transforms.pipeline import build as build_warehouse
 
+    if not sources and lake is None:
+        raise typer.BadParameter("name what to load, such as airwars=exports/airwars_gaza", param_hint="SOURCE=PATH")
     chosen = []
-    for pair in sources:
+    for pair in sources or ():
         name, equals, path = pair.partition("=")
         if not equals or not path:
             raise InputError(f"{pair!r} is not of the form SOURCE=PATH, such as airwars=exports/airwars_gaza.")
@@ -121,7 +132,31 @@ def build(
     beside = Declared.beside(warehouse)
     people = Declared(corrections or beside.corrections, decisions or beside.decisions)
     with progress() as show:
-        build_warehouse(warehouse, chosen, show, _day(known_on), people)
+        if chosen:
+            build_warehouse(warehouse, chosen, show, _day(known_on), people)
+        if lake is not None:
+            _publish_lake(warehouse, lake, show)
+
+
+def _is_outdated_demo(warehouse: Path) -> bool:
+    """Whether it holds a demonstration that other code built. Recorded data is never replaced.
+
+    Raises:
+        OutdatedWarehouseError: other code built it from recorded data.
+    """
+    from warehouse.connection import reader
+    from warehouse.errors import OutdatedWarehouseError, WarehouseError
+    from warehouse.publish import current_build_id, record_of
+
+    try:
+        reader(warehouse)
+    except OutdatedWarehouseError:
+        if record_of(warehouse, current_build_id(warehouse)).synthetic:
+            return True
+        raise
+    except WarehouseError:
+        return False  # the app says what is wrong with it
+    return False
 
 
 @app.command()
@@ -148,7 +183,7 @@ def demo(
     from transforms.sources.demo import write as write_demo
     from warehouse.publish import POINTER
 
-    if if_missing and (warehouse / POINTER).exists():
+    if if_missing and (warehouse / POINTER).exists() and not _is_outdated_demo(warehouse):
         return
     if write is not None:
         make_empty(write)
@@ -247,14 +282,29 @@ def summary(
 
 @app.command()
 def extract(
-    output: Annotated[Path, typer.Option("-o", "--output", metavar="FILE", help=".csv, .parquet or .xlsx")],
+    output: Annotated[
+        Path,
+        typer.Option(
+            "-o", "--output", metavar="FILE", help=".csv .parquet .xlsx .jsonl .geojson .geoparquet .zip (all)"
+        ),
+    ],
     filters: FilterPairs = None,
     columns: Annotated[
         list[str] | None, typer.Option("--column", metavar="NAME", help="Repeat for several; all if left out.")
     ] = None,
+    contents: Annotated[
+        str,
+        typer.Option(help="incidents, reports, links, weapons, casualties, stages, responses; all, as a data package"),
+    ] = "incidents",
+    with_restricted: Annotated[
+        bool, typer.Option("--with-restricted", help="Also rows of sources that may not be passed on; they are marked.")
+    ] = False,
     warehouse: Warehouse = DEFAULT_WAREHOUSE,
 ) -> None:
-    """Write the filtered incidents to a file, with a manifest: the same rows as the dashboard's Extract page.
+    """Write the filtered incidents, or what belongs to them, to a file, with a manifest: the Extract page's rows.
+
+    Rows of sources that may not be passed on are left out and counted. What private reports say is in it only where
+    CIVHARM_SHOW_PRIVATE is 1. Either is put before the file's name where it is in.
 
     Filters: as_known_on, date_from, date_to, country, weapon_system, munition, us_origin_confidence, source_type,
     harm_status, strike_type, stage, minimum_civilians_killed, geo_precision, dataset_id, text.
@@ -264,14 +314,106 @@ def extract(
       civharm extract -o incidents.csv
       civharm extract --filter country=PSE --filter date_from=2024-01-01 -o gaza-2024.parquet
       civharm extract --filter stage=incident_analysis --filter stage=received -o waiting.xlsx
+      civharm extract --contents reports --filter country=PSE -o reports.jsonl
+      civharm extract --contents all -o everything.zip
     """
     from warehouse.connection import reader
-    from warehouse.extracts import Request, write_files
+    from warehouse.extracts import ALL, Request, write_files
 
-    request = Request(_filters(filters), tuple(columns or ()))
+    chosen = _filters(filters)
+    request = Request(chosen, tuple(columns or ()), contents, with_restricted, settings.shows_private())
     manifest = write_files(request, reader(warehouse), output)
     synthetic = " SYNTHETIC" if manifest["synthetic"] else ""
-    out.print(f"Wrote {manifest['row_count']:,}{synthetic} incidents to {output} ({manifest['filter']}).")
+    what = "rows of all tables" if contents == ALL else contents
+    written = output.with_name(manifest["file"])
+    out.print(f"Wrote {manifest['row_count']:,}{synthetic} {what} to {written} ({manifest['filter']}).")
+    if left_out := manifest["rows_left_out"]:
+        out.print(
+            f"Left out: {left_out:,} of sources that may not be passed on; --with-restricted includes them, marked."
+        )
+
+
+@app.command()
+def query(
+    name: Annotated[str | None, typer.Argument(metavar="QUESTION", help="Its name, as --list prints it.")] = None,
+    arguments: Annotated[
+        list[str] | None, typer.Argument(metavar="NAME=VALUE ...", help="Arguments beside the filter.")
+    ] = None,
+    filters: FilterPairs = None,
+    output: Annotated[Path | None, typer.Option("-o", "--output", metavar="FILE", help=".csv or .json")] = None,
+    as_csv: Annotated[bool, typer.Option("--csv", help="Print as CSV.")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print as JSON.")] = False,
+    listing: Annotated[bool, typer.Option("--list", help="List the questions with their arguments.")] = False,
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Ask one of the questions that the pages ask, by its name; the answer is the pages' own.
+
+    Filters are those of civharm extract. What private reports say is told only where CIVHARM_SHOW_PRIVATE is 1.
+
+    \b
+    Examples:
+      civharm query --list
+      civharm query totals --filter country=PSE
+      civharm query over_time period=month --filter date_from=2024-01-01 --csv
+      civharm query counts dimension=harm_status -o statuses.json
+    """
+    from warehouse import asking, asking_files
+    from warehouse.connection import reader
+
+    if listing:
+        for asked in asking.questions().values():
+            out.print(" ".join([asked.name, *(argument.described() for argument in asked.arguments)]))
+            out.print(f"    {asked.summary}")
+        return
+    if name is None:
+        raise InputError("Name a question; civharm query --list prints them.")
+    chosen = asking_files.named(output, as_csv=as_csv, as_json=as_json)
+    answered = asking_files.ask(
+        reader(warehouse), name, _filters(filters), _pairs(arguments), show_private=settings.shows_private()
+    )
+    if output is not None:
+        out.print(f"Wrote {asking_files.write(answered, output)}.")
+    elif chosen is not None:
+        typer.echo(chosen(answered).decode(), nl=False)
+    else:
+        headings, rows = asking_files.lines(answered.frame)
+        table = Table(*(Column(heading, overflow="fold") for heading in headings), box=None)
+        for row in rows:
+            table.add_row(*row)
+        _print_table(table)
+        out.print(f"{answered.about}.")
+
+
+@app.command()
+def verify(
+    file: Annotated[Path, typer.Argument(metavar="FILE", help="An extract; its manifest is inside or beside it.")],
+    warehouse: Warehouse = DEFAULT_WAREHOUSE,
+) -> None:
+    """Say whether an extract is what its build gives: identical, or what differs.
+
+    The extract is written again from its manifest and the kept build. Differing rows are named by their keys and
+    columns. The exit status is 0 for identical, 1 for different, 2 where it cannot be said.
+
+    \b
+    Examples:
+      civharm verify incidents.csv
+      civharm verify SYNTHETIC-all-20241030T120000Z-1a2b3c4d.zip
+    """
+    from warehouse.extracts import CannotBeSaidError
+    from warehouse.extracts import verify as verified
+
+    try:
+        verdict = verified(file, warehouse)
+    except CannotBeSaidError as error:
+        err.print(f"Error: {error}")
+        raise typer.Exit(2) from error
+    if verdict.is_identical:
+        out.print(f"{file} is identical to what the build {verdict.build_id} gives: {verdict.rows:,} rows.")
+        return
+    out.print(f"{file} differs from what the build {verdict.build_id} gives:")
+    for line in verdict.said:
+        out.print(f"- {line}")
+    raise typer.Exit(1)
 
 
 @app.command()
@@ -541,15 +683,25 @@ def _filters(pairs: list[str] | None, as_known_on: date | None = None) -> Filter
     """
     from warehouse.filters import Filters
 
+    params = _pairs(pairs)
+    if as_known_on is not None:
+        params["as_known_on"].append(as_known_on.isoformat())
+    return Filters.from_params(params)
+
+
+def _pairs(pairs: list[str] | None) -> dict[str, list[str]]:
+    """FIELD -> its values, in order.
+
+    Raises:
+        FilterError: a pair is of another form.
+    """
     params: dict[str, list[str]] = defaultdict(list)
     for pair in pairs or []:
         name, equals, value = pair.partition("=")
         if not equals:
             raise FilterError(f"{pair!r} is not of the form FIELD=VALUE, such as country=PSE.")
         params[name].append(value)
-    if as_known_on is not None:
-        params["as_known_on"].append(as_known_on.isoformat())
-    return Filters.from_params(params)
+    return params
 
 
 def _day(moment: datetime | None) -> date | None:
@@ -606,6 +758,14 @@ def _print_matches(outcome: Outcome) -> None:
         out.print(f"- {notice.match.rule}: {notice.match.text}")
     for line in outcome.said:
         out.print(line)
+
+
+def _publish_lake(warehouse: Path, lake: Path, show: Callable[[str], None]) -> None:
+    from warehouse.connection import Reader
+    from warehouse.lake import publish_lake
+    from warehouse.publish import current_build_id
+
+    publish_lake(Reader(warehouse, current_build_id(warehouse)), lake, show)
 
 
 def _number(value: object) -> str:

@@ -102,8 +102,8 @@ def as_known_on(chosen: date, latest: date) -> str:
     if chosen >= latest:
         return f"**As known on {day(chosen)}.** The newest data is of {day(latest)}, so this is the current state."
     return (
-        f"**As known on {day(chosen)}**, not today. Reports, figures, revisions and steps of the review that became "
-        f"known later, up to {day(latest)}, are left out."
+        f"**As known on {day(chosen)}**, not today: what became known later, up to {day(latest)}, is left out of "
+        "everything here."
     )
 
 
@@ -214,7 +214,7 @@ def comparison(now: str, before: str, *, chosen: bool, dated: bool, reviewed: bo
     """
     which = "" if chosen else " (90 days)" if dated else " (the last 90 days in the data)"
     whose = "their review" if dated else "the review of all incidents"
-    review = f"; {whose} as it stood on the last day of each" if reviewed else ""
+    review = f"; {whose} on the last day of each" if reviewed else ""
     return f"Small figures: incidents of {now}{which}, was {before}{review}."
 
 
@@ -483,55 +483,9 @@ def newest_of(rows: str, total: str) -> str:
     return f"The newest {rows} of {total} incidents by date; the page Incidents has them all."
 
 
-# Extract.
-EXTRACT_COLUMNS = "Columns"
-ALL_COLUMNS = "All columns"
-EXTRACT_COLUMNS_HELP = (
-    "Nothing chosen means all. Every file has the incident's id and the data origin, so that a row can be traced and "
-    "synthetic rows stay marked."
-)
-COLUMN_MEANINGS = "What the columns mean"
-PREVIEW = "Preview"
+# Downloads, and what may be done with them.
 DOWNLOAD = "Download"
-DOWNLOAD_HELP = "The file is made when you press the button."
-FILE_CONTENTS = {
-    ".csv": "CSV: a zip with the rows (UTF-8, lists joined by “; ”), the data dictionary and the manifest.",
-    ".parquet": "Parquet: a zip with the rows (typed, lists as lists), the data dictionary and the manifest.",
-    ".xlsx": "Excel: one workbook with the sheets incidents, dictionary and manifest.",
-}
-DISARMED = (
-    "In CSV and Excel a text that a spreadsheet could read as a formula starts with an added apostrophe; Parquet holds "
-    "it as it is. An empty cell means that the value is unknown or not stated, never zero."
-)
-MANIFEST_SAYS = (
-    "The manifest states the filter, the build, the number of rows, the sources with their licences, and the "
-    "SHA-256 of the file with the rows (in Excel: of its rows as CSV)."
-)
-LICENCES = "Sources and licences"
-LICENCE_COLUMNS = {
-    "title": "Source",
-    "publisher": "Publisher",
-    "licence": "Licence",
-    "redistributable": "May be passed on",
-    "url": "Address",
-}
 MAY, MAY_NOT = "yes", "no"
-SAME_BY_COMMAND = "The same rows by command"
-COMMAND_WAREHOUSE = (
-    "Add --warehouse DIR if the warehouse is not in the folder data/warehouse of the current directory. The suffix "
-    "decides the format: .csv, .parquet or .xlsx."
-)
-
-
-def preview_note(shown: int, rows: int, columns: int) -> str:
-    """How much of the extract the preview holds."""
-    return f"The first {number(shown)} of {counted(rows, 'row')}, {counted(columns, 'column')}, by date."
-
-
-def rows_in_file(rows: int, *, synthetic: bool) -> str:
-    """What a download holds."""
-    kind = "SYNTHETIC incident" if synthetic else "incident"
-    return f"Each file holds {counted(rows, kind)}: exactly those above."
 
 
 def not_redistributable(titles: list[str]) -> str:
@@ -540,14 +494,6 @@ def not_redistributable(titles: list[str]) -> str:
         f"Do not pass these rows on: {'; '.join(escaped(title) for title in titles)} "
         f"{'gives' if len(titles) == 1 else 'give'} no right to redistribute. Use them inside your own organisation "
         "and cite the source."
-    )
-
-
-def too_many_for_excel(rows: int, maximum: int) -> str:
-    """Why Excel is not offered."""
-    return (
-        f"Excel is not offered: {number(rows)} rows are more than a sheet holds ({number(maximum)}). Take Parquet, "
-        "which has no such limit, or narrow the filter."
     )
 
 

@@ -39,9 +39,9 @@ def trend_note(harm: str, review: str) -> str:
     """
     if not harm and not review:
         return ""
-    of_harm = f"harm by month, {harm} (recent months may still gain incidents)" if harm else ""
+    of_harm = f"harm by month, {harm} (recent ones may still grow)" if harm else ""
     when = "" if review == harm else f", {review}"
-    of_review = f"the review at each month's end{when}, overdue ones dashed" if review else ""
+    of_review = f"the review at month's end{when}, overdue dashed" if review else ""
     return f" Lines from zero: {'; '.join(part for part in (of_harm, of_review) if part)}."
 
 

@@ -16,8 +16,9 @@ NOTHING = (
 )
 LADDER_TITLE = "Incidents by response, from working with the partner to withheld approvals"
 LADDER_SUBTITLE = (
-    "An incident counts in each type of response that it has, with the furthest of them. A click on a bar lists what "
-    "is behind it."
+    "An incident counts in each type of response that it has, with the furthest of them. The first bar is drawn to a "
+    "scale of its own, grey is all incidents; the axis is that of the bars below it. A click on a bar lists what is "
+    "behind it."
 )
 DECISIONS_TITLE = "Responses by days from recommendation to decision"
 DECISIONS_SUBTITLE = (

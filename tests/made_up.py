@@ -7,8 +7,9 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.intake import columns, write_template
+from transforms.intake import write_template
 from transforms.pipeline import Source, build
+from warehouse.intake_format import columns
 from warehouse.schema import TABLE
 
 Row = dict[str, str]

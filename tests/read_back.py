@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from pathlib import Path
 
@@ -26,6 +27,14 @@ def typed(frame: pl.DataFrame) -> pl.DataFrame:
     return frame.with_columns(expressions)
 
 
+def from_json(objects: list[dict[str, object]]) -> pl.DataFrame:
+    """JSON objects in the declared types."""
+    schema = TABLE["incident"].polars_schema()
+    held = {name: schema[name] for name in (objects[0] if objects else ())}
+    frame = pl.DataFrame(objects, schema={n: pl.String() if t == pl.Date else t for n, t in held.items()})
+    return frame.with_columns(pl.col(name).str.to_date() for name, kind in held.items() if kind == pl.Date)
+
+
 def rows(name: str, content: bytes) -> pl.DataFrame:
     """Rows of the data file `name`, by its suffix."""
     match Path(name).suffix:
@@ -33,6 +42,12 @@ def rows(name: str, content: bytes) -> pl.DataFrame:
             return typed(pl.read_csv(content, try_parse_dates=True, infer_schema_length=None))
         case ".parquet":
             return pl.read_parquet(io.BytesIO(content))
+        case ".geoparquet":
+            return pl.read_parquet(io.BytesIO(content)).drop("geometry")
+        case ".jsonl":
+            return from_json([json.loads(line) for line in content.splitlines()])
+        case ".geojson":
+            return from_json([feature["properties"] for feature in json.loads(content)["features"]])
         case ".xlsx":
             return typed(pl.read_excel(io.BytesIO(content), sheet_name="incidents", infer_schema_length=None))
         case suffix:

@@ -17,10 +17,18 @@ BLOCK_INCIDENTS = 50_000
 """Incidents derived at a time: a block with its versions stays in the low hundreds of megabytes."""
 
 _FACTS = frozenset(t.name for t in FACT_TABLES)
-_BELONGING = ("casualty", "incident_weapon", "incident_report", "stage_transition", "response")
-"""Tables that the derived columns of an incident are computed from."""
-_VERSION = pl.col("incident_id") + pl.col("day").dt.strftime("@%Y-%m-%d")
-_DAY_CHARACTERS = len("@2024-10-30")
+SAID = ("source_type", "access", "published_on")
+"""What an incident takes from its reports."""
+BELONGING = {
+    "casualty": ("group", "harm", "low", "best", "high"),
+    "incident_weapon": ("weapon_id", "confidence"),
+    "incident_report": SAID,
+    "stage_transition": ("from_stage", "to_stage", "occurred_on"),
+    "response": ("status",),
+}
+"""Tables that the derived columns of an incident are computed from, and the columns that are needed of them."""
+_VERSION = ("known_from", "known_to")
+_NUMBER, _CONTENT = "_number", "_content"
 
 
 def declared(tables: Frames, dataset: Dataset) -> Frames:
@@ -43,12 +51,16 @@ def derived(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
     Returns:
         Frame with the columns of the incident table but `cluster_id`, which is null.
     """
-    incident = frames["incident"]
-    identifiers = incident.select("incident_id").unique(maintain_order=True).to_series()
+    identifiers = frames["incident"].select("incident_id").unique(maintain_order=True).to_series()
+    reports = _table(frames, "report").select("report_id", *SAID, *(pl.col(c).alias(f"report_{c}") for c in _VERSION))
     parts = []
     for first in range(0, len(identifiers), BLOCK_INCIDENTS):
         block = identifiers[first : first + BLOCK_INCIDENTS].implode()
-        parts.append(_derived(_of_block(frames, block), weapons))
+        mine = {
+            name: _table(frames, name).filter(pl.col("incident_id").is_in(block)) for name in ("incident", *BELONGING)
+        }
+        mine["incident_report"] = _links(mine["incident_report"], reports)
+        parts.append(derived_block(mine, weapons))
     return pl.concat([TABLE["incident"].empty(), *parts])
 
 
@@ -62,49 +74,68 @@ def _declared(name: str, frame: pl.DataFrame, dataset: Dataset) -> pl.DataFrame:
     return frame.select(pl.col(c).cast(kind) for c, kind in TABLE[name].polars_schema().items())
 
 
-def _of_block(frames: Frames, identifiers: pl.Series) -> Frames:
-    """The rows that belong to some incidents; links carry what their report says in each of its versions."""
-    block = {
-        name: _table(frames, name).filter(pl.col("incident_id").is_in(identifiers))
-        for name in ("incident", *_BELONGING)
+def _links(links: pl.DataFrame, reports: pl.DataFrame) -> pl.DataFrame:
+    """Links with what their report says, for the days on which both hold."""
+    return (
+        links.join(reports, on="report_id", how="inner")
+        .with_columns(
+            known_from=pl.max_horizontal("known_from", "report_known_from"),
+            known_to=pl.min_horizontal("known_to", "report_known_to"),
+        )
+        .filter((pl.col("known_from") < pl.col("known_to")).fill_null(value=True))
+    )
+
+
+def derived_block(block: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
+    """The incidents of a block: one row per incident and day on which anything of it changed.
+
+    Args:
+        block: `incident` and the tables of `BELONGING`, all rows of the block's incidents; `incident_report` once for
+            each version of the report, with what it says, for the days on which both hold.
+        weapons: all weapons that attributions may name.
+
+    Returns:
+        Frame with the columns of the incident table but `cluster_id`, which is null.
+    """
+    described = _with_content(_described(block["incident"]))
+    numbers = described.select("incident_id").unique(maintain_order=True).with_row_index(_NUMBER)
+    # Numbers stand in for the identifiers, which are long, and all but the needed columns go before rows multiply.
+    needed = {
+        name: block[name]
+        .filter(pl.col("group") == v.CasualtyGroup.CIVILIANS.value if name == "casualty" else pl.lit(value=True))
+        .select("incident_id", *wanted, *_VERSION)
+        .join(numbers, on="incident_id", how="inner")
+        .drop("incident_id")
+        for name, wanted in BELONGING.items()
     }
-    said = ("source_type", "access", "published_on")
-    versions = ("known_from", "known_to")
-    reports = _table(frames, "report").select("report_id", *said, *(pl.col(c).alias(f"report_{c}") for c in versions))
-    links = block["incident_report"].join(reports, on="report_id", how="inner")
-    block["incident_report"] = links.with_columns(
-        known_from=pl.max_horizontal("known_from", "report_known_from"),
-        known_to=pl.min_horizontal("known_to", "report_known_to"),
-    ).filter((pl.col("known_from") < pl.col("known_to")).fill_null(value=True))
-    return block
-
-
-def _derived(block: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
-    """The incidents of a block: one row per incident and day on which anything of it changed."""
-    incident = _described(block["incident"])
+    own = described.join(numbers, on="incident_id", how="left").select(_NUMBER, *_VERSION, _CONTENT)
+    every_day = (block["incident"], *(block[name] for name in BELONGING))
     days = pl.concat(
-        [
-            frame.select("incident_id", pl.col(column).alias("day"))
-            for frame in block.values()
-            for column in ("known_from", "known_to")
-        ]
+        [frame.select("incident_id", day=column).drop_nulls() for frame in every_day for column in _VERSION]
     )
-    days = days.drop_nulls().unique()
-    versions = _valid(incident.join(days, on="incident_id", how="inner"))
-    versions = versions.with_columns(incident_id=_VERSION, known_from="day").drop("day")
-    versions = versions.rename({"incident_id": "_version"}).with_columns(
-        incident_id=pl.col("_version").str.head(-_DAY_CHARACTERS)
-    )
-    keys = versions.select("incident_id", "_version", day="known_from")
+    days = days.join(numbers, on="incident_id").select(_NUMBER, "day").unique()
+    versions = _valid(own.join(days, on=_NUMBER, how="inner")).with_columns(known_from="day").drop("day")
+    versions = versions.with_row_index("incident_id")
+    keys = versions.select(_NUMBER, "incident_id", day="known_from")
     parts = {
-        name: _valid(block[name].join(keys, on="incident_id", how="inner"))
-        .with_columns(incident_id="_version")
-        .drop("_version", "day")
-        for name in _BELONGING
+        name: _valid(frame.join(keys, on=_NUMBER, how="inner")).drop(_NUMBER, "day", *_VERSION)
+        for name, frame in needed.items()
     }
-    parts["incident"] = versions.with_columns(incident_id="_version").drop("_version").select(incident.columns)
-    whole = _incident(parts, weapons).with_columns(pl.col("incident_id").str.head(-_DAY_CHARACTERS))
-    return _collapsed(whole.select(TABLE["incident"].column_names))
+    whole = _incident(parts | {"incident": versions}, weapons).drop("incident_id")
+    whole = whole.join(numbers, on=_NUMBER, how="left").drop(_NUMBER)
+    collapsed = _collapsed(whole)
+    said = described.unique(_CONTENT, keep="first")
+    said = said.select(_CONTENT, *(c for c in said.columns if c not in collapsed.columns))
+    return collapsed.join(said, on=_CONTENT, how="left", validate="m:1", maintain_order="left").select(
+        TABLE["incident"].column_names
+    )
+
+
+def _with_content(incident: pl.DataFrame) -> pl.DataFrame:
+    """Rows with a number that is the same for versions in a row that say the same."""
+    ordered = incident.sort("incident_id", "known_from")
+    same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in incident.columns if c not in _VERSION)
+    return ordered.with_columns((~same.fill_null(value=False)).cum_sum().alias(_CONTENT))
 
 
 def _valid(rows: pl.DataFrame) -> pl.DataFrame:
@@ -123,12 +154,9 @@ def _collapsed(versions: pl.DataFrame) -> pl.DataFrame:
     next_day = pl.when(is_next).then(pl.col("known_from").shift(-1))
     ordered = ordered.with_columns(ends=pl.min_horizontal("known_to", next_day))
     same = pl.all_horizontal(pl.col(c).eq_missing(pl.col(c).shift(1)) for c in content) & follows.fill_null(value=False)
-    ordered = ordered.with_columns(run=(~same.fill_null(value=False)).cum_sum())
-    return (
-        ordered.group_by("run", maintain_order=True)
-        .agg(pl.all().exclude("known_to", "ends").first(), known_to=pl.col("ends").last())
-        .select(versions.columns)
-    )
+    is_first = ordered.select(is_first=~same.fill_null(value=False)).to_series()
+    ends = ordered.filter(is_first.shift(-1, fill_value=True))["ends"]
+    return ordered.filter(is_first).with_columns(known_to=ends).select(versions.columns)
 
 
 def _incident(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
@@ -141,9 +169,7 @@ def _incident(frames: Frames, weapons: pl.DataFrame) -> pl.DataFrame:
         _stages(_table(frames, "stage_transition")),
         _responses(_table(frames, "response")),
     ):
-        incident = incident.drop(set(part.columns) - {"incident_id"}).join(
-            part, on="incident_id", how="left", maintain_order="left", validate="m:1"
-        )
+        incident = incident.join(part, on="incident_id", how="left", maintain_order="left", validate="m:1")
     if incident.height != rows:
         raise AssertionError(f"{incident.height} incidents after deriving, {rows} before")
     return incident.with_columns(

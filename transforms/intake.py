@@ -1,6 +1,7 @@
 """The intake format of a team that runs the process: what its files hold, and a template to start from.
 
-Everything here is generated from `warehouse.schema`; `transforms.sources.chirg_intake` reads what people filled in.
+Everything here is generated from `warehouse.schema` and `warehouse.intake_format`; what people filled in is read by
+`transforms.sources.chirg_intake`.
 `python -m transforms.intake > docs/intake.md` writes the guide to the format.
 """
 
@@ -10,39 +11,10 @@ import json
 from pathlib import Path
 
 from transforms.weapons import reference_list
-from warehouse.datapackage import Descriptor, package
 from warehouse.dictionary import section, table_section, vocabulary_sections
 from warehouse.errors import InputError
-from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
-
-NAME = "chirg-intake"
-VERSION = "1.2"
-"""Of the format; a folder of another version is refused, because its columns mean something else."""
-
-OPTIONAL = frozenset({"known_from", "known_to"})
-"""Columns that may be left out or empty: a row is then known from the data set's `known_on` on."""
-
-NEEDED = ("dataset", "incident", "report", "incident_report")
-"""Tables that every intake has: who says so, what happened, who reported it."""
-
-DESCRIPTOR = "datapackage.json"
-
-
-def columns(table: Table) -> tuple[Column, ...]:
-    """The columns of a table's file. Only the data set itself says its identifier; the build adds it elsewhere."""
-    return (table["dataset_id"], *table.intake_columns) if table.name == "dataset" else table.intake_columns
-
-
-def descriptor() -> Descriptor:
-    """The data package that describes the format."""
-    return package(
-        INTAKE_TABLES,
-        name=NAME,
-        title="Civilian harm incident intake",
-        version=VERSION,
-        columns=columns,
-        optional=OPTIONAL,
-    )
+from warehouse.intake_format import DESCRIPTOR, NEEDED, OPTIONAL, VERSION, columns, descriptor
+from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Table
 
 
 def write_template(folder: Path) -> tuple[Path, ...]:
@@ -123,7 +95,9 @@ format; it is a [Frictionless Data Package](https://datapackage.org), so that ge
 1. Fill in `dataset.csv` first: exactly one row that says what the data is, whose it is and of which day it is
    (`known_on`).
 2. {needed} are needed. Every other file may be deleted; a Parquet file of the same name may stand in for a CSV file
-   (a general tool then wants its name in `{descriptor}`).
+   (a general tool then wants its name in `{descriptor}`). Its columns may have their types: numbers, dates, truth
+   values, lists. An intake of more than a million rows is best given as a folder of Parquet files, which is read in
+   blocks and never held whole.
 3. Files are UTF-8, with commas between columns and the header row as it is. Columns are neither renamed nor left out,
    but for `known_from` and `known_to`.
 4. An empty cell means unknown. Unknown is not zero: leave the number of people killed empty when nobody states it,

@@ -13,9 +13,10 @@ from pathlib import Path
 import polars as pl
 
 from transforms.delimited import MAX_LISTED, column_problems, read_csv
-from transforms.intake import DESCRIPTOR, NAME, NEEDED, OPTIONAL, VERSION, columns
-from transforms.source import RawFile, raw_file
+from transforms.source import ROW, RawFile, raw_file
 from warehouse.errors import InputError
+from warehouse.extracts.disarm import restored
+from warehouse.intake_format import DESCRIPTOR, DISARMED, NAME, NEEDED, OPTIONAL, VERSION, columns
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, Column, Table
 
 MAX_UNPACKED_BYTES = 20 * 2**30
@@ -54,6 +55,11 @@ def unpacked(path: Path) -> Iterator[Path]:
         # Whoever zips a folder gets that folder inside; macOS adds one of its own beside it.
         inside = [d for d in Path(scratch).iterdir() if d.is_dir() and d.name != "__MACOSX"]
         top = Path(scratch)
+        if several := sorted(d.name for d in inside if len(inside) > 1 and (d / DESCRIPTOR).exists()):
+            raise InputError(
+                f"{path} holds several data sets ({', '.join(several)}); unpack it and give each folder as "
+                "chirg_intake=FOLDER."
+            )
         folder = inside[0] if len(inside) == 1 and not (top / DESCRIPTOR).exists() else top
         _check_is_intake(folder, path)
         yield folder
@@ -100,41 +106,94 @@ def table_files(folder: Path) -> tuple[dict[Table, Path], list[str]]:
     return {t: found[t] for t in INTAKE_TABLES if t in found}, problems
 
 
-def read_table(table: Table, file: Path) -> RawFile:
-    restricted = frozenset(c.name for c in columns(table) if c.private_content or c.restricted)
-    if file.suffix.lower() == ".parquet":
-        return raw_file(file, _read_parquet(table, file), restricted=restricted)
-    names = tuple(c.name for c in columns(table))
-    return raw_file(file, read_csv(file, names, OPTIONAL), restricted=restricted)
+def is_disarmed(folder: Path) -> bool:
+    """Whether texts that begin with an apostrophe were given it, so that no spreadsheet reads them as a formula."""
+    return bool(json.loads((folder / DESCRIPTOR).read_bytes()).get(DISARMED))
 
 
-def _read_parquet(table: Table, file: Path) -> pl.DataFrame:
-    """A Parquet file as text, written as a CSV file would."""
-    try:
-        frame = pl.read_parquet(file)
-    except (pl.exceptions.PolarsError, OSError) as error:
-        raise InputError(f"{file.name} cannot be read as Parquet: {str(error).splitlines()[0]}.") from error
+def read_table(table: Table, file: Path, *, disarmed: bool = False) -> RawFile:
+    """A whole file as text; an apostrophe that disarmed a text is taken away again."""
+    if is_parquet(file):
+        rows = pl.concat(parquet_blocks(table, file), how="vertical")
+        return raw_file(file, as_text(table, rows), restricted=restricted(table))
     names = tuple(c.name for c in columns(table))
-    if problems := column_problems(file.name, tuple(frame.columns), names, OPTIONAL):
+    frame = read_csv(file, names, OPTIONAL)
+    return raw_file(file, restored(frame) if disarmed else frame, restricted=restricted(table))
+
+
+def restricted(table: Table) -> frozenset[str]:
+    """Columns of a table that are never copied into quarantine."""
+    return frozenset(c.name for c in columns(table) if c.private_content or c.restricted)
+
+
+def is_parquet(file: Path) -> bool:
+    """Whether a file is given as Parquet, by its name."""
+    return file.suffix.lower() == ".parquet"
+
+
+def parquet_rows(table: Table, file: Path) -> int:
+    """Rows of a Parquet file, from its footer.
+
+    Raises:
+        InputError: it cannot be read, or its columns or types are not those of the table.
+    """
+    with _reading(file):
+        scanned = pl.scan_parquet(file)
+        rows, schema = int(scanned.select(pl.len()).collect().item()), scanned.collect_schema()
+    names = tuple(c.name for c in columns(table))
+    if problems := column_problems(file.name, tuple(schema), names, OPTIONAL):
         raise InputError(problems)
-    held = [table[name] for name in frame.columns]
     problems = [
-        f"{file.name}, column {c.name}: its type is {frame.schema[c.name]}, a {c.type.replace('_', ' ')} is expected."
-        for c in held
-        if not _fits(frame.schema[c.name], c.type)
+        f"{file.name}, column {c.name}: its type is {schema[c.name]}, a {c.type.replace('_', ' ')} is expected."
+        for c in (table[name] for name in schema)
+        if not _fits(schema[c.name], c.type)
     ]
     if problems:
         raise InputError(problems)
-    for c in held:
-        if isinstance(frame.schema[c.name], pl.List):
-            inside = frame[c.name].list.eval(pl.element().str.contains(ITEM_SEPARATOR, literal=True)).list.any()
+    return rows
+
+
+def parquet_blocks(table: Table, file: Path, block_rows: int | None = None) -> Iterator[pl.DataFrame]:
+    """A Parquet file in blocks: its columns with the types of the file, and ROW. An empty file is one empty block.
+
+    Raises:
+        InputError: it cannot be read, its columns or types are not those of the table, or an item of a list holds the
+            separator of items.
+    """
+    rows = parquet_rows(table, file)
+    size = block_rows or max(rows, 1)
+    for first in range(0, max(rows, 1), size):
+        with _reading(file):
+            frame = pl.scan_parquet(file).slice(first, size).collect()
+        _check_lists(file, frame, first)
+        yield frame.with_row_index(ROW, offset=first + 1).with_columns(pl.col(ROW).cast(pl.Int64))
+
+
+@contextmanager
+def _reading(file: Path) -> Iterator[None]:
+    try:
+        yield
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise InputError(f"{file.name} cannot be read as Parquet: {str(error).splitlines()[0]}.") from error
+
+
+def _check_lists(file: Path, frame: pl.DataFrame, first: int) -> None:
+    problems = []
+    for name, kind in frame.schema.items():
+        if isinstance(kind, pl.List):
+            inside = frame[name].list.eval(pl.element().str.contains(ITEM_SEPARATOR, literal=True)).list.any()
             problems += [
-                f'{file.name}, row {row + 1}, column {c.name}: an item of the list holds a "{ITEM_SEPARATOR}".'
+                f'{file.name}, row {first + row + 1}, column {name}: an item of the list holds a "{ITEM_SEPARATOR}".'
                 for row in inside.fill_null(value=False).arg_true().to_list()[:MAX_LISTED]
             ]
     if problems:
         raise InputError(problems)
-    return frame.select(_as_text(c, frame.schema[c.name]) for c in held).with_columns(pl.all().replace("", None))
+
+
+def as_text(table: Table, frame: pl.DataFrame) -> pl.DataFrame:
+    """Rows of a Parquet file as text, written as a CSV file would; ROW stays."""
+    cells = [_as_text(table[name], kind) for name, kind in frame.schema.items() if name != ROW]
+    return frame.select(*(cell.replace("", None) for cell in cells), ROW)
 
 
 def _fits(found: pl.DataType, wanted: str) -> bool:

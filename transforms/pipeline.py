@@ -4,44 +4,57 @@ from __future__ import annotations
 
 import hashlib
 import json
+import shutil
 from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Protocol
 
 import duckdb
 import polars as pl
 
+from transforms import large_incidents, large_intake
+from transforms.accounting import check_nothing_lost, dataset_row, heights, input_files, quarantine, report
 from transforms.checks import refuse
 from transforms.corrections import corrected, read_corrections
 from transforms.decisions import no_decisions, read_decisions
 from transforms.derive import declared, derived, shared
 from transforms.revisions import Export, versions
-from transforms.source import FILE, ROW, Canonical, Dataset, RawFile
+from transforms.source import Canonical, Dataset, sha256_of
 from transforms.sources import load
+from transforms.sources.chirg_intake import large_tables
 from transforms.weapons import reference_list
 from warehouse import publish
 from warehouse.connection import writer
 from warehouse.ddl import create_all, insert
 from warehouse.errors import InputError, ValidationError, WarehouseError
 from warehouse.publish import BuildRecord
-from warehouse.schema import TABLE, TABLES
+from warehouse.schema import TABLE, TABLES, Table
 from warehouse.version import code_version
 from warehouse.vocabulary import Severity
+
+if TYPE_CHECKING:
+    from transforms.linkage import Linkage
 
 Progress = Callable[[str], None]
 Frames = dict[str, pl.DataFrame]
 
-SHOWN_REFUSALS = 5
-"""Refused rows whose reason is printed: enough to see what is wrong, few enough to read."""
 CORRECTIONS, DECISIONS = "corrections.toml", "decisions.toml"
 """Files of people's decisions, looked for in the warehouse folder."""
 LISTS = ("weapon", "unit")
 """Tables of which several data sets may state the same row of a reference list."""
 BUILD_TABLES = ("validation_result", "build")
 """Tables that the pipeline writes after all others."""
+
+
+class Fill(Protocol):
+    """Writes all tables but the build's own into a new file."""
+
+    def __call__(self, connection: duckdb.DuckDBPyConnection, path: Path, progress: Progress) -> None:
+        """`path` is that of the file; what is written beside it has its name and another suffix."""
 
 
 @dataclass(frozen=True)
@@ -94,15 +107,42 @@ def build(
         WarehouseError: the warehouse cannot be written.
     """
     started = datetime.now(UTC)
-    frames = canonical_frames(sources, progress, known_on, started.date(), people or Declared.beside(folder))
+    people = people or Declared.beside(folder)
+    large = _large(sources)
+    fill: Fill
+    if large:
+        hashes = {f"{large[0].dataset_id}/{file.name}": sha256_of(file) for file in large[1].values()}
+        fill = partial(fill_in_blocks, dataset=large[0], files=large[1], today=started.date(), people=people)
+    else:
+        frames = canonical_frames(sources, progress, known_on, started.date(), people)
+        hashes = {f"{r['dataset_id']}/{r['file']}": r["sha256"] for r in frames["input_file"].iter_rows(named=True)}
+        fill = partial(_fill, frames=frames)
     try:
         with publish.build_lock(folder, progress):
-            return _write(folder, frames, started, progress, validate=validate)
+            return _write(folder, hashes, fill, started, progress, validate=validate)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
             f"The warehouse in {folder} could not be written: {str(error).splitlines()[0]}. "
             "Nothing was published; the build before, if there is one, keeps serving."
         ) from error
+
+
+def _large(sources: Sequence[Source]) -> tuple[Dataset, dict[Table, Path]] | None:
+    """The only source, if it is an intake so large that it is built in blocks."""
+    if len(sources) != 1 or sources[0].name != "chirg_intake":
+        return None
+    found = large_tables(sources[0].path, large_intake.LARGE_ROWS)
+    if found:
+        _check_known_on(sources[0], found[0])
+    return found
+
+
+def _check_known_on(source: Source, dataset: Dataset) -> None:
+    if source.known_on and source.known_on != dataset.known_on:
+        raise InputError(
+            f"{source.path} states its own day of knowledge, {dataset.known_on}, which is not the given "
+            f"{source.known_on}; leave out @{source.known_on}, or correct what the source states."
+        )
 
 
 def canonical_frames(
@@ -119,11 +159,7 @@ def canonical_frames(
     for source, module in zip(sources, modules, strict=True):
         progress(f"Reading {source.name} from {source.path} ...")
         canonical = module.transform(module.read(source.path, source.known_on or known_on))
-        if source.known_on and source.known_on != canonical.dataset.known_on:
-            raise InputError(
-                f"{source.path} states its own day of knowledge, {canonical.dataset.known_on}, which is not the given "
-                f"{source.known_on}; leave out @{source.known_on}, or correct what the source states."
-            )
+        _check_known_on(source, canonical.dataset)
         rows = sum(f.frame.height for f in canonical.files)
         progress(f"  {canonical.dataset.title}: {rows:,} rows in {len(canonical.files)} files")
         loaded.append(canonical)
@@ -146,20 +182,10 @@ def canonical_frames(
 
 def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Frames:
     """Derive the incidents, find records that may be about the same event, and mark those that likely are."""
-    # Splink takes seconds to import: only a build pays for it.
-    from transforms.linkage import link, linked_reports
-
     frames = frames | {"incident": derived(frames, frames["weapon"])}
-    progress("Looking for records of the same event ...")
-    linkage = link(frames, decisions)
-    likely = int(linkage.pairs["is_linked"].sum())
-    progress(f"  {linkage.pairs.height:,} pairs may be the same event, {likely:,} likely are")
-    for note in linkage.notes:
-        progress(f"  {note}")
-    added = linked_reports(linkage.pairs, frames)
-    if added.height:
-        links = pl.concat([frames["incident_report"], _as_rows(added, frames)])
-        frames = frames | {"incident_report": links}
+    added, linkage = _compared(frames, decisions, progress)
+    if added is not None:
+        frames = frames | {"incident_report": pl.concat([frames["incident_report"], added])}
         frames = frames | {"incident": derived(frames, frames["weapon"])}
     incident = (
         frames["incident"].drop("cluster_id").join(linkage.clusters, on="incident_id", how="left", validate="m:1")
@@ -170,6 +196,21 @@ def _linked(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> Fram
         "candidate_pair": linkage.pairs.select(TABLE["candidate_pair"].column_names),
         "linkage_measure": linkage.measures.select(TABLE["linkage_measure"].column_names),
     }
+
+
+def _compared(frames: Frames, decisions: pl.DataFrame, progress: Progress) -> tuple[pl.DataFrame | None, Linkage]:
+    """(links to reports that the linkage adds, if any; everything that it found)."""
+    # Splink takes seconds to import: only a build pays for it.
+    from transforms.linkage import link, linked_reports
+
+    progress("Looking for records of the same event ...")
+    linkage = link(frames, decisions)
+    likely = int(linkage.pairs["is_linked"].sum())
+    progress(f"  {linkage.pairs.height:,} pairs may be the same event, {likely:,} likely are")
+    for note in linkage.notes:
+        progress(f"  {note}")
+    added = linked_reports(linkage.pairs, frames)
+    return (_as_rows(added, frames) if added.height else None), linkage
 
 
 def _as_rows(added: pl.DataFrame, frames: Frames) -> pl.DataFrame:
@@ -227,13 +268,14 @@ def _by_dataset(loaded: Sequence[Canonical]) -> list[list[Canonical]]:
 
 def _one_dataset(exports: Sequence[Canonical], known: Frames, today: date, progress: Progress) -> Frames:
     """Tables of one data set with their versions, and what became of every row of its files."""
-    checked, input_files, quarantines = [], [], []
+    checked, of_files, quarantines = [], [], []
     for canonical in exports:
         tables, refused = refuse(canonical, today, known)
-        _check_nothing_lost(canonical, tables, refused)
-        input_files.append(_input_files(canonical, refused))
-        quarantines.append(_quarantine(canonical.dataset, canonical.files, refused))
-        _report(canonical, tables, input_files[-1], refused, progress)
+        check_nothing_lost(canonical, tables, refused)
+        of_files.append(input_files(canonical.dataset, canonical.files, heights(canonical), refused))
+        quarantines.append(quarantine(canonical.dataset, canonical.files, refused))
+        incidents = tables["incident"]["incident_id"].n_unique() if "incident" in tables else 0
+        report(canonical.dataset.dataset_id, incidents, of_files[-1], refused, progress)
         tables.pop("dataset", None)  # the intake's own row about itself, which became `canonical.dataset`
         checked.append(
             Export(
@@ -243,104 +285,12 @@ def _one_dataset(exports: Sequence[Canonical], known: Frames, today: date, progr
                 canonical.retracted,
             )
         )
-    newest = exports[-1].dataset
-    files = pl.concat(input_files)
-    row: dict[str, Any] = {name: getattr(newest, name, None) for name in TABLE["dataset"].column_names}
-    row |= {name: int(files[name].sum()) for name in ("rows_read", "rows_loaded", "rows_quarantined")}
-    row |= {
-        "exports": len(exports),
-        "sha256": hashlib.sha256("".join(sorted(files["sha256"].to_list())).encode()).hexdigest(),
-    }
+    files = pl.concat(of_files)
     return versions(checked) | {
         "input_file": files,
-        "dataset": pl.DataFrame([row], schema=TABLE["dataset"].polars_schema()),
+        "dataset": dataset_row(exports[-1].dataset, files, len(exports)),
         "quarantine": pl.concat(quarantines),
     }
-
-
-def _input_files(canonical: Canonical, refused: pl.DataFrame) -> pl.DataFrame:
-    per_file = dict(refused.group_by(FILE).len().iter_rows())
-    files = [
-        {
-            "dataset_id": canonical.dataset.dataset_id,
-            "known_on": canonical.dataset.known_on,
-            "file": f.name,
-            "sha256": f.sha256,
-            "size_bytes": f.size_bytes,
-            "rows_read": f.frame.height,
-            "rows_loaded": f.frame.height - per_file.get(f.name, 0),
-            "rows_quarantined": per_file.get(f.name, 0),
-        }
-        for f in canonical.files
-    ]
-    return pl.DataFrame(files, schema=TABLE["input_file"].polars_schema())
-
-
-def _report(
-    canonical: Canonical, tables: Frames, files: pl.DataFrame, refused: pl.DataFrame, progress: Progress
-) -> None:
-    """Say how many rows were loaded and which were refused."""
-    read, taken, quarantined = (int(files[c].sum()) for c in ("rows_read", "rows_loaded", "rows_quarantined"))
-    incidents = tables["incident"]["incident_id"].n_unique() if "incident" in tables else 0
-    progress(
-        f"  {canonical.dataset.dataset_id}: {read:,} rows read = {taken:,} loaded "
-        f"+ {quarantined:,} quarantined; {incidents:,} incidents"
-    )
-    # Rows that only refer to a refused one come after it: there may be hundreds of them.
-    causes_first = refused.sort(pl.col("rule").str.contains("_references_"), maintain_order=True)
-    for reason in causes_first["reason"].head(SHOWN_REFUSALS):
-        progress(f"    refused: {reason}")
-    if (more := refused.height - SHOWN_REFUSALS) > 0:
-        progress(f"    and {more:,} more; the dashboard's page Data quality lists every refused row")
-
-
-def _check_nothing_lost(canonical: Canonical, tables: Frames, refused: pl.DataFrame) -> None:
-    """Every input row is in the warehouse or in quarantine."""
-    lineage = pl.concat(
-        [
-            f.select(pl.col(FILE), pl.col(ROW).cast(pl.Int64))
-            for f in [*canonical.tables.values(), canonical.retracted, refused]
-            if FILE in f.columns and f.height
-        ]
-        or [refused.select(FILE, ROW)]
-    ).unique()
-    for file in canonical.files:
-        rows = file.frame.select(pl.lit(file.name).alias(FILE), pl.col(ROW).cast(pl.Int64))
-        lost = rows.join(lineage, on=[FILE, ROW], how="anti")
-        if lost.height:
-            raise InputError(
-                f"{file.name}: {lost.height} rows were neither loaded nor refused, the first is row {lost[ROW][0]}; "
-                "this is a fault of the program, please report it."
-            )
-
-
-def _quarantine(dataset: Dataset, files: Sequence[RawFile], refused: pl.DataFrame) -> pl.DataFrame:
-    """The quarantine table of one data set; restricted columns are blanked in the row as read."""
-    parts = [TABLE["quarantine"].empty()]
-    for file in files:
-        lines = refused.filter(pl.col(FILE) == file.name)
-        if lines.is_empty():
-            continue
-        shown = [
-            pl.when(pl.col(c).is_not_null()).then(pl.lit("[restricted]")).alias(c)
-            if c in file.restricted
-            else pl.col(c)
-            for c in file.frame.columns
-            if c != ROW
-        ]
-        raw = file.frame.join(lines, on=ROW, how="inner").select(ROW, raw=pl.struct(shown).struct.json_encode())
-        parts.append(
-            lines.join(raw, on=ROW, how="left", validate="1:1").select(
-                dataset_id=pl.lit(dataset.dataset_id),
-                known_on=pl.lit(dataset.known_on),
-                file=FILE,
-                row_number=ROW,
-                rule="rule",
-                reason="reason",
-                raw="raw",
-            )
-        )
-    return pl.concat(parts)
 
 
 def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
@@ -350,19 +300,83 @@ def _stacked(name: str, parts: Sequence[Frames]) -> pl.DataFrame:
     return frame.reverse().unique(TABLE[name].key, keep="first", maintain_order=True) if name in LISTS else frame
 
 
-def _write(folder: Path, frames: Frames, started: datetime, progress: Progress, *, validate: bool) -> BuildRecord:
-    hashes = {f"{r['dataset_id']}/{r['file']}": r["sha256"] for r in frames["input_file"].iter_rows(named=True)}
+def _fill(connection: duckdb.DuckDBPyConnection, path: Path, progress: Progress, frames: Frames) -> None:
+    """Write whole frames into a new file."""
+    progress("Writing the tables ...")
+    for name, frame in frames.items():
+        insert(connection, TABLE[name], frame)
+
+
+def fill_in_blocks(
+    connection: duckdb.DuckDBPyConnection,
+    path: Path,
+    progress: Progress,
+    *,
+    dataset: Dataset,
+    files: dict[Table, Path],
+    today: date,
+    people: Declared,
+    is_linked: bool = True,
+) -> None:
+    """Write a large intake into a new file, block by block.
+
+    Args:
+        connection: to the file, with its empty tables.
+        path: of the file.
+        progress: as in `build`.
+        dataset: of the intake.
+        files: of the intake, by table.
+        today: the day of the build (UTC).
+        people: corrections and decisions.
+        is_linked: whether records are compared with each other; the bench measures the build without it.
+    """
+    weapons = reference_list()
+    progress(f"Reading {dataset.title} in blocks ...")
+    loaded = large_intake.load(connection, dataset, files, today, weapons)
+    refused = large_intake.refused_of(loaded)
+    raw, rows = large_intake.raw_files(loaded, refused)
+    input_file = input_files(dataset, raw, rows, refused)
+    incidents = large_incidents.count(connection, "incident")
+    report(dataset.dataset_id, incidents, input_file, refused, progress)
+    insert(connection, TABLE["input_file"], input_file)
+    insert(connection, TABLE["dataset"], dataset_row(dataset, input_file, 1))
+    insert(connection, TABLE["quarantine"], quarantine(dataset, raw, refused))
+    weapon = _stacked("weapon", [{"weapon": large_incidents.taken(connection, "weapon")}, {"weapon": weapons}])
+    insert(connection, TABLE["correction"], large_incidents.correct(connection, read_corrections(people.corrections)))
+    scratch = path.with_suffix(".derived")
+    try:
+        progress("Deriving the incidents ...")
+        large_incidents.derive(connection, weapon, scratch)
+        clusters = pl.DataFrame(schema={"incident_id": pl.String, "cluster_id": pl.String})
+        if is_linked:
+            decisions = read_decisions(people.decisions) if people.decisions else no_decisions()
+            added, linkage = _compared(large_incidents.records(connection, scratch), decisions, progress)
+            clusters = linkage.clusters
+            if added is not None:
+                large_intake.append(connection, "incident_report", added)
+                large_incidents.derive(connection, weapon, scratch)
+            insert(connection, TABLE["candidate_pair"], linkage.pairs)
+            insert(connection, TABLE["linkage_measure"], linkage.measures)
+        progress("Writing the incidents ...")
+        large_incidents.finish(connection, loaded, scratch, clusters)
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
+    insert(connection, TABLE["weapon"], weapon)
+
+
+def _write(
+    folder: Path, hashes: dict[str, str], fill: Fill, started: datetime, progress: Progress, *, validate: bool
+) -> BuildRecord:
     content = json.dumps([sorted(hashes.items()), code_version()])
     build_id = f"{started:%Y%m%dT%H%M%SZ}-{hashlib.sha256(content.encode()).hexdigest()[:8]}"
     path = publish.aside(folder, build_id)
     try:
-        progress("Writing the tables ...")
         with writer(path) as connection:
             create_all(connection)
-            for name, frame in frames.items():
-                insert(connection, TABLE[name], frame)
+            fill(connection, path, progress)
+            held = _held(connection)
         results = _validated(path, started.date(), progress) if validate else TABLE["validation_result"].empty()
-        record = _record(build_id, started, frames, hashes, results)
+        record = _record(build_id, started, held, hashes, results)
         with writer(path) as connection:
             insert(connection, TABLE["validation_result"], results)
             insert(connection, TABLE["build"], _build_row(record, started))
@@ -389,9 +403,26 @@ def _validated(path: Path, today: date, progress: Progress) -> pl.DataFrame:
     return results
 
 
+def _held(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, int], bool]:
+    """(rows of each table that hold today, whether all data is synthetic) of a finished file."""
+    counts = " UNION ALL ".join(
+        f"SELECT '{t.name}', count(*) FROM \"{t.name}\""  # noqa: S608 (declared names)
+        + (" WHERE known_to IS NULL" if "known_to" in t.column_names else "")
+        for t in TABLES
+        if t.name not in BUILD_TABLES
+    )
+    ((synthetic,),) = connection.sql("SELECT coalesce(bool_and(synthetic), false) FROM dataset").fetchall()
+    return dict(connection.sql(counts).fetchall()), synthetic
+
+
 def _record(
-    build_id: str, started: datetime, frames: Frames, hashes: dict[str, str], results: pl.DataFrame
+    build_id: str,
+    started: datetime,
+    held: tuple[dict[str, int], bool],
+    hashes: dict[str, str],
+    results: pl.DataFrame,
 ) -> BuildRecord:
+    row_counts, synthetic = held
     outcome = (
         pl.when("is_met")
         .then(pl.lit("passed"))
@@ -409,11 +440,10 @@ def _record(
         build_id=build_id,
         built_at=started.isoformat(timespec="seconds"),
         code_version=code_version(),
-        synthetic=bool(frames["dataset"]["synthetic"].all()) and frames["dataset"].height > 0,
-        row_counts={name: _current(frame).height for name, frame in frames.items()}
-        | {"validation_result": results.height},
+        synthetic=synthetic,
+        row_counts=row_counts | {"validation_result": results.height},
         input_hashes=hashes,
-        quarantined=frames["quarantine"].height,
+        quarantined=row_counts["quarantine"],
         expectations={kind: sum(suite[kind] for suite in suites.values()) for kind in nothing},
         suites=suites,
     )

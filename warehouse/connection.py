@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import tempfile
 import threading
 import warnings
+from collections import OrderedDict
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import duckdb
 import polars as pl
 
-from warehouse.errors import WarehouseError
-from warehouse.publish import current_build_id, file_of
+from warehouse.errors import GoneError, OutdatedWarehouseError, StoppedError, TimeLimitError, WarehouseError
+from warehouse.publish import KEPT_BUILDS, current_build_id, file_of, kept
+from warehouse.schema import TABLES
 
 # The copy that it warns of is that of an answer, a few kilobytes.
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes an extra copy")
@@ -23,8 +26,19 @@ BUILD_MEMORY_LIMIT = "700MB"
 """A build stays under 1 GB together with Polars' frames."""
 
 
+DUCKDB, SPARK = "duckdb", "pyspark"
+"""Engines, as Ibis calls them."""
+ENGINE = "CIVHARM_ENGINE"
+"""Variable: `duckdb`, or the address of a Spark cluster such as spark://host:7077; duckdb if unset."""
+LAKE = "CIVHARM_LAKE"
+"""Variable: folder of the lake that Spark reads."""
+
+
 class Reader:
     """A read-only, locked-down connection to one immutable build; safe to share between threads."""
+
+    dialect: ClassVar[str] = DUCKDB
+    """The SQL that `frame` takes."""
 
     def __init__(self, folder: Path, build_id: str) -> None:
         self.folder = folder
@@ -36,25 +50,40 @@ class Reader:
             self._connection = duckdb.connect(
                 str(path),
                 read_only=True,
-                config={"enable_external_access": "false", "autoinstall_known_extensions": "false"},
+                # The lock is part of it, so that a build can be opened again while an earlier reader lives.
+                config={
+                    "enable_external_access": "false",
+                    "autoinstall_known_extensions": "false",
+                    "lock_configuration": "true",
+                },
             )
-            self._connection.execute("SET lock_configuration = true")
+            held = self._connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} is no readable DuckDB database; see 'civharm builds' and 'civharm rollback'."
             ) from error
+        declared = {(table.name, column) for table in TABLES for column in table.column_names}
+        if missing := sorted(declared - set(held)):
+            self.close()
+            raise OutdatedWarehouseError(
+                f"{path} was built by another version of civharm: it lacks {'.'.join(missing[0])}; build it again with "
+                "'civharm build SOURCE=PATH', the demonstration with 'civharm demo'."
+            )
 
     def frame(self, sql: str, params: dict[str, Any] | None = None) -> pl.DataFrame:
         """Run a query on a cursor of its own.
 
         Raises:
             WarehouseError: the database refuses the query.
+            StoppedError: it was stopped (`Stoppable`).
         """
-        cursor = self._connection.cursor()
+        cursor = self.cursor()
         try:
             # `sql()` plans a question twice, once for its columns and once to run it, and planning is most of the work.
             cursor.execute(sql, params)
             frame = pl.DataFrame(pl.from_arrow(cursor.to_arrow_table()))
+        except duckdb.InterruptException as error:
+            raise StoppedError("The question was stopped.") from error
         except duckdb.Error as error:
             raise WarehouseError(f"The warehouse could not answer: {str(error).splitlines()[0]}") from error
         else:
@@ -71,25 +100,140 @@ class Reader:
         self._connection.close()
 
 
+class Stoppable(Reader):
+    """The same build on the same connection, for one reader whose running questions another thread may stop.
+
+    DuckDB has no time limit for a statement; stopping it from outside is its way.
+    """
+
+    def __init__(self, reader: Reader) -> None:
+        self.folder = reader.folder
+        self.build_id = reader.build_id
+        self._connection = reader._connection
+        self._reader = reader  # as long as this is used, the build before stays open
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._stopping = threading.Lock()
+        self.stopped = False
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """A cursor that `stop` interrupts; `close` closes it at the latest.
+
+        Raises:
+            StoppedError: nothing is begun after `stop`.
+        """
+        with self._stopping:
+            if self.stopped:
+                raise StoppedError("The question was stopped.")
+            cursor = self._connection.cursor()
+            self._cursors.append(cursor)
+            return cursor
+
+    def stop(self) -> None:
+        """Interrupt what runs and begin nothing more."""
+        with self._stopping:
+            self.stopped = True
+            for cursor in self._cursors:
+                with suppress(duckdb.Error):  # closed already
+                    cursor.interrupt()
+
+    def close(self) -> None:
+        """Close the cursors; the connection stays open for others."""
+        for cursor in self._cursors:
+            cursor.close()
+
+
+@contextmanager
+def limited(reader: Reader, seconds: float) -> Iterator[Reader]:
+    """The same build for questions that must not take longer together.
+
+    Raises:
+        TimeLimitError: they did, and were stopped.
+    """
+    own = Stoppable(reader)
+    timer = threading.Timer(seconds, own.stop)
+    timer.daemon = True
+    timer.start()
+    try:
+        yield own
+    except StoppedError as error:
+        raise TimeLimitError(f"This took longer than {seconds:g} s and was stopped; narrow the filter.") from error
+    finally:
+        timer.cancel()
+        own.close()
+
+
 _readers: dict[Path, Reader] = {}
+_earlier: OrderedDict[tuple[Path, str], Reader] = OrderedDict()
+"""Readers of kept builds that are not the current one, the last used at the end."""
 _lock = threading.Lock()
 
 
 def reader(folder: Path) -> Reader:
     """The process's reader of the current build; a newly published build is picked up on the next call.
 
-    The reader of the build before stays open until nobody holds it.
+    The reader of the build before stays open until nobody holds it. Where `ENGINE` names a Spark cluster, it is a
+    reader of the current build of the lake in `LAKE`, whatever the folder.
 
     Raises:
-        WarehouseError: there is no warehouse, or it cannot be read.
+        WarehouseError: there is no warehouse, or it cannot be read; or the engine is none.
     """
-    folder = folder.resolve()
-    build_id = current_build_id(folder)
+    master = os.environ.get(ENGINE) or DUCKDB
+    folder, build_id = _current(folder.resolve(), master)
     with _lock:
         known = _readers.get(folder)
         if known is None or known.build_id != build_id:
-            known = _readers[folder] = Reader(folder, build_id)
+            known = _readers[folder] = _open(folder, build_id, master)
         return known
+
+
+def _current(folder: Path, master: str) -> tuple[Path, str]:
+    if master == DUCKDB:
+        return folder, current_build_id(folder)
+    from warehouse.lake import current_build
+
+    lake = _lake(master).resolve()
+    return lake, current_build(lake)
+
+
+def _open(folder: Path, build_id: str, master: str) -> Reader:
+    if master == DUCKDB:
+        return Reader(folder, build_id)
+    from warehouse.spark import SparkReader
+
+    return SparkReader(folder, build_id, master)
+
+
+def _lake(master: str) -> Path:
+    if not master.startswith("spark://"):
+        raise WarehouseError(
+            f"{ENGINE} is '{master}'; set it to {DUCKDB}, or to a cluster's address: spark://host:7077."
+        )
+    lake = os.environ.get(LAKE)
+    if not lake:
+        raise WarehouseError(f"{ENGINE} needs a lake; set {LAKE} to the folder that 'civharm build --lake' wrote.")
+    return Path(lake)
+
+
+def reader_of(folder: Path, build_id: str) -> Reader:
+    """The reader of a kept build, which need not be the current one.
+
+    Raises:
+        GoneError: that build is no longer kept, or never was.
+        WarehouseError: there is no warehouse, or it cannot be read.
+    """
+    current = reader(folder)
+    if current.build_id == build_id:
+        return current
+    # The name may come from anywhere: only that of a kept build becomes part of a path.
+    if build_id not in {record.build_id for record in kept(current.folder)}:
+        raise GoneError("The build that this is about is no longer kept; begin again with the current one.")
+    key = (current.folder, build_id)
+    with _lock:
+        found = _earlier.pop(key, None) or Reader(*key)
+        _earlier[key] = found
+        while len(_earlier) > KEPT_BUILDS:
+            _earlier.popitem(last=False)
+        return found
 
 
 @contextmanager

@@ -34,6 +34,8 @@ def create_all(connection: duckdb.DuckDBPyConnection) -> None:
 def insert(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFrame) -> None:
     """Append a frame to a table, sorted by the table's sort columns so that equal input gives equal files.
 
+    What is current stands first: a question about it then skips the rest.
+
     Args:
         frame: exactly the table's columns, in any order.
 
@@ -44,10 +46,20 @@ def insert(connection: duckdb.DuckDBPyConnection, table: Table, frame: pl.DataFr
         difference = sorted(set(frame.columns) ^ set(table.column_names))
         raise ValueError(f"{table.name}: columns differ from the declaration: {', '.join(difference)}")
     ordered = frame.select(pl.col(c.name).cast(table.polars_schema()[c.name]) for c in table.columns)
-    rows = ordered.sort(table.sort or table.key, nulls_last=True, maintain_order=True).to_arrow()
+    order = [pl.col(name) for name in table.sort or table.key]
+    if "known_to" in table.column_names:
+        order.insert(0, pl.col("known_to").is_not_null())
+    rows = ordered.sort(order, nulls_last=True, maintain_order=True).to_arrow()
     connection.register("rows_to_insert", rows)
     connection.execute(f'INSERT INTO "{table.name}" SELECT * FROM rows_to_insert')  # noqa: S608 (declared name)
     connection.unregister("rows_to_insert")
+
+
+def in_order(table: Table, prefix: str = "") -> str:
+    """The table's order of rows as SQL, the same as `insert` gives them; several versions of a row by their day."""
+    columns = dict.fromkeys((*(table.sort or table.key), *table.key))
+    current_first = [f'{prefix}"known_to" IS NOT NULL'] if "known_to" in table.column_names else []
+    return ", ".join([*current_first, *(f'{prefix}"{c}" NULLS LAST' for c in columns)])
 
 
 def declared_differences(connection: duckdb.DuckDBPyConnection) -> list[str]:

@@ -130,7 +130,7 @@ def _entry(
 
 def _incident(incident: Row, dataset_title: str, versions: pl.DataFrame) -> Iterator[dict[str, Any]]:
     row_id = incident["incident_id"]
-    first = versions["known_from"].min()
+    first: date = versions.select(pl.col("known_from").min()).item()
     labels = v.StrikeType.labels()
     means = " or ".join(labels[m] for m in incident["strike_type"] or [] if m != v.StrikeType.UNKNOWN) or "Incident"
     country = country_labels().get(incident["country"] or "")
@@ -151,7 +151,7 @@ def _incident(incident: Row, dataset_title: str, versions: pl.DataFrame) -> Iter
         what = "The source's record of the incident bears this day of publication"
         yield _entry(Kind.PUBLICATION, incident["published_on"], known, what, dataset_title, "incident", row_id)
     what = "The data holds the incident from this day on"
-    yield _entry(Kind.RECORDED, first, first, what, dataset_title, "incident", row_id)  # type: ignore[arg-type]
+    yield _entry(Kind.RECORDED, first, first, what, dataset_title, "incident", row_id)
 
 
 def _reports(reports: pl.DataFrame, links: pl.DataFrame, *, show_private: bool) -> Iterator[dict[str, Any]]:

@@ -1,4 +1,4 @@
-"""Runs a question (an Ibis expression). DuckDB answers today; the expression itself is portable."""
+"""Runs a question (an Ibis expression) where the reader is: DuckDB, or Spark (see `warehouse.spark`)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import ibis
 import polars as pl
 
 from warehouse import queries
-from warehouse.connection import Reader
+from warehouse.connection import DUCKDB, Reader
 from warehouse.filters import Filters
 
 COMPILED_QUESTIONS = 1_000
@@ -24,13 +24,20 @@ Question = Callable[..., ibis.expr.types.Table]
 
 _CHOSEN = re.compile(rf'"{queries.CHOSEN}(?:_(?P<day>\d{{4}}-\d\d-\d\d))?"')
 
+_STAND_IN = re.escape(f"MAKE_DATE({queries.AS_KNOWN_ON.year}, {queries.AS_KNOWN_ON.month}, {queries.AS_KNOWN_ON.day})")
+_CURRENT = re.compile(
+    rf'"(?P<table>\w+)"\."known_from" <= {_STAND_IN}\s+AND \(\s*\(\s*"(?P=table)"\."known_to" IS NULL\s*\)'
+    rf'\s+OR \(\s*"(?P=table)"\."known_to" > {_STAND_IN}\s*\)\s*\)'
+)
+"""What `queries.table` asks of a version, as Ibis writes it."""
+
 NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
 
 
-def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None) -> str:
-    """The question as DuckDB SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
-    return _as_known_on(_sql(question), as_known_on)
+def to_sql(question: ibis.expr.types.Table, as_known_on: date | None = None, dialect: str = DUCKDB) -> str:
+    """The question as SQL, as known on a day or currently; every value is a literal that Ibis escaped."""
+    return _as_known_on(_sql(question, dialect), as_known_on)
 
 
 def run(question: ibis.expr.types.Table, reader: Reader, as_known_on: date | None = None) -> pl.DataFrame:
@@ -39,7 +46,7 @@ def run(question: ibis.expr.types.Table, reader: Reader, as_known_on: date | Non
     Raises:
         WarehouseError: the warehouse could not answer.
     """
-    return _typed(reader.frame(to_sql(question, as_known_on)), question.schema())
+    return _typed(reader.frame(to_sql(question, as_known_on, reader.dialect)), question.schema())
 
 
 def ask(
@@ -53,6 +60,8 @@ def ask(
     Raises:
         WarehouseError: the warehouse could not answer.
     """
+    if reader.dialect != DUCKDB:
+        return run(question(*arguments), reader, as_known_on)
     sql, schema = _asked(question, arguments)
     return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
 
@@ -86,16 +95,24 @@ def _compiled(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str,
     return _sql(expression), expression.schema()
 
 
-def _sql(question: ibis.expr.types.Table) -> str:
-    return str(ibis.to_sql(question, dialect="duckdb"))
+def _sql(question: ibis.expr.types.Table, dialect: str = DUCKDB) -> str:
+    if dialect == DUCKDB:
+        return str(ibis.to_sql(question, dialect=dialect))
+    from warehouse.spark import to_spark_sql
+
+    return to_spark_sql(question)
 
 
 def _as_known_on(sql: str, day: date | None) -> str:
+    if day is None:
+        # The same rows: a version that ends is no longer current, and none begins later. Row groups without a current
+        # version, which stand last in the file, are then skipped.
+        sql = _CURRENT.sub(r'"\g<table>"."known_to" IS NULL', sql)
     return sql.replace(_day(queries.AS_KNOWN_ON), _day(day or NOW))
 
 
 def _day(day: date) -> str:
-    """A date as Ibis writes it for DuckDB."""
+    """A date as Ibis writes it for either engine."""
     return f"MAKE_DATE({day.year}, {day.month}, {day.day})"
 
 

@@ -24,6 +24,10 @@ class WarehouseError(CivharmError):
     """The warehouse is missing, locked, damaged or cannot be published."""
 
 
+class OutdatedWarehouseError(WarehouseError):
+    """A build of other code, which lacks something that this code asks for."""
+
+
 class ValidationError(CivharmError):
     """An expectation of severity error was broken; nothing was published."""
 
@@ -38,3 +42,23 @@ class ExtractError(CivharmError):
 
 class NoticeError(CivharmError):
     """A notice was not delivered; it is kept and tried again with the next run."""
+
+
+class QuestionError(CivharmError):
+    """A question that there is not, or an argument that it does not take."""
+
+
+class StoppedError(CivharmError):
+    """A question was stopped before it was answered."""
+
+
+class TimeLimitError(CivharmError):
+    """A question took longer than it may."""
+
+
+class GoneError(CivharmError):
+    """What is asked for was there once and is no longer: a build, a link that was used or has expired."""
+
+
+class BusyError(CivharmError):
+    """More at once than the process serves; to be tried again later."""

@@ -89,6 +89,11 @@ class Filters:
         """Whether nothing is restricted."""
         return self == Filters()
 
+    @property
+    def restricts(self) -> bool:
+        """Whether any incident can be left out; a day of knowledge alone leaves out none that was known."""
+        return not replace(self, as_known_on=None).is_empty
+
     def predicate(self, incident: ibis.expr.types.Table) -> Any:
         """Boolean Ibis expression over the incident table."""
         parts = []

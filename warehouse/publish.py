@@ -142,10 +142,10 @@ def publish(folder: Path, written: Path, record: BuildRecord) -> Path:
         OSError: the disk is full or the folder cannot be written; the old build keeps serving.
     """
     target = file_of(folder, record.build_id)
-    _sync(written)
+    sync(written)
     write_synced(folder / f"build-{record.build_id}.json", json.dumps(asdict(record), indent=1, sort_keys=True))
     written.replace(target)
-    _sync(folder)
+    sync(folder)
     point_to(folder, record.build_id)
     for old in kept(folder)[KEPT_BUILDS:]:
         file_of(folder, old.build_id).unlink()
@@ -155,7 +155,7 @@ def publish(folder: Path, written: Path, record: BuildRecord) -> Path:
 def point_to(folder: Path, build_id: str) -> None:
     """Replace the pointer atomically."""
     write_synced(folder / POINTER, json.dumps({"build_id": build_id}))
-    _sync(folder)
+    sync(folder)
 
 
 def rollback(folder: Path, build_id: str | None = None) -> str:
@@ -193,7 +193,8 @@ def write_synced(path: Path, text: str) -> None:
     temporary.replace(path)
 
 
-def _sync(path: Path) -> None:
+def sync(path: Path) -> None:
+    """Make sure that a file or folder is on disk."""
     handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)

@@ -12,7 +12,7 @@ import polars as pl
 
 from warehouse import revision_texts as texts
 from warehouse.schema import LIST_SEPARATOR, TABLE
-from warehouse.vocabulary import CasualtyGroup, DatePrecision, Harm
+from warehouse.vocabulary import STAGE_ORDER, CasualtyGroup, DatePrecision, Harm
 
 ESTIMATES = {"civilians_killed": "Civilians killed", "civilians_injured": "Civilians injured"}
 LOCATION, DATES = "location", "dates"
@@ -37,6 +37,7 @@ _NOT_COMPARED = frozenset(
     {"incident_id", "known_from", "known_to", "dataset_id", "data_origin"}
     # These follow from other fields, which are compared.
     | {"search_text", "geo_radius_m", "country_distance_m", "cluster_id", "stage_entered_on", "stage_reached"}
+    | {"received_on", *(f"{stage.value}_{what}_on" for stage in STAGE_ORDER for what in ("reached", "entered"))}
     | {"private_report_count"}
 )
 _LISTED_TEXT = frozenset({"strike_type_raw"})

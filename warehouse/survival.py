@@ -33,7 +33,7 @@ NotCompared = Literal["few", "none_left", "overlap", "one_moment"]
 """Why groups are not tested: under FEWEST_COMPARED waits; none that ended; waits that stand in several groups; no day
 on which some of one group left while others, of another group too, still waited."""
 
-CURVE_SCHEMA = {
+CURVE_SCHEMA: dict[str, type[pl.DataType]] = {
     "days": pl.Int64,
     "at_risk": pl.Int64,
     "left": pl.Int64,
@@ -122,7 +122,7 @@ def curve(durations: pl.DataFrame) -> pl.DataFrame:
         low, high = share ** np.exp(-spread), share ** np.exp(spread)
     frame = pl.DataFrame(
         {"days": found.surv_times, "at_risk": at_risk, "left": left, "share": share, "low": low, "high": high},
-    ).cast(CURVE_SCHEMA)  # type: ignore[arg-type]
+    ).select(pl.col(name).cast(kind) for name, kind in CURVE_SCHEMA.items())
     return frame.with_columns(pl.when(pl.Series(is_open)).then(c).alias(c) for c in ("low", "high"))
 
 
@@ -134,13 +134,13 @@ def at_risk(durations: pl.DataFrame, days: Sequence[int]) -> list[int]:
 def summary(durations: pl.DataFrame, day: int) -> Summary:
     """The curve's median, and the share that lasts longer than a day; each with 95 % limits."""
     points = curve(durations)
-    longest = durations.filter(pl.col("waits") > 0)["days"].max()
+    longest: int | None = durations.filter(pl.col("waits") > 0).select(pl.col("days").max()).item()
     return Summary(
         waits=int(durations["waits"].sum()),
         left=int(durations.filter("left")["waits"].sum()),
         median_days=Estimate(*(_first(points, c) for c in ("share", "low", "high"))),
-        still_there=_share_after(points, day, longest),  # type: ignore[arg-type]
-        longest_days=longest,  # type: ignore[arg-type]
+        still_there=_share_after(points, day, longest),
+        longest_days=longest,
     )
 
 

@@ -10,6 +10,8 @@ from pages.charts.rows import bar_rows
 from pages.charts.style import Caption
 from warehouse.vocabulary import Stage
 
+TICKS_PX = 24
+"""What tick labels below a plot take."""
 REACHED = "Incidents that reached it"
 
 
@@ -31,6 +33,10 @@ def short_funnel(frame: pl.DataFrame, caption: Caption) -> go.Figure:
         track=True,
     )
     figure.update_traces(marker_color=[colours[stage] for stage in stages], selector={"name": REACHED})
+    # Every bar has its number, and the overview has no room for more.
+    height = figure.layout.height - TICKS_PX
+    figure.update_layout(height=height, margin_b=figure.layout.margin.b - TICKS_PX, xaxis_showticklabels=False)
+    figure.update_annotations(yshift=0, selector={"name": "footer"})
     return figure
 
 

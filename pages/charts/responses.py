@@ -20,12 +20,13 @@ BANDS_DAYS = ((0, 30), (31, 60), (61, 120), (121, None))
 WAITING, UNDATED = "undecided so far", "days unknown"
 
 
-def ladder(frame: pl.DataFrame, without: int, detail: str, caption: Caption) -> go.Figure:
+def ladder(frame: pl.DataFrame, without: int, whole: int, detail: str, caption: Caption) -> go.Figure:
     """Incidents without a response first, then those of each type of response by how far it came, all types.
 
     Args:
         frame: `response_type`, `status`, `incidents`.
-        without: incidents without any response; `detail` says where they stand.
+        without: incidents without any response, of `whole`; `detail` says where they stand. They are so many that
+            their bar has a scale of its own.
     """
     count = {(kind, status): n for kind, status, n in frame.select("response_type", "status", "incidents").iter_rows()}
     totals = [sum(count.get((kind.value, s.value), 0) for s in ResponseStatus) for kind in LADDER]
@@ -44,10 +45,11 @@ def ladder(frame: pl.DataFrame, without: int, detail: str, caption: Caption) -> 
     ]
     return bar_rows(
         [NO_RESPONSE, *(kind.label for kind in LADDER)],
-        [counted(n, "incident") for n in (without, *totals)],
+        [f"{number(without)} of {counted(whole, 'incident')}", *(counted(n, "incident") for n in totals)],
         [detail, *details],
         parts,
         caption,
+        whole=whole,
     )
 
 

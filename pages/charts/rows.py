@@ -27,6 +27,7 @@ def bar_rows(
     caption: Caption,
     *,
     track: bool = False,
+    whole: int | None = None,
 ) -> go.Figure:
     """A row for each label, top to bottom: label and value, details, and a bar stacked from `parts`.
 
@@ -35,6 +36,8 @@ def bar_rows(
         parts: (name, colour, counts a row) of each part of the bars, from the left. A count of 0 leaves no bar, so the
             value says it in words or figures.
         track: draw a faint bar as long as the longest one behind each.
+        whole: the first row has a scale of its own, from 0 to this, which a faint bar behind it shows; the axis is that
+            of the other rows. Parts that the first row has are its alone.
     """
     texts = [
         f"<b>{html.escape(label, quote=False)}</b>  {html.escape(value, quote=False)}"
@@ -45,12 +48,17 @@ def bar_rows(
     heights = [round(_LABEL_PX * _LINE * (text.count("<br>") + 1)) + _BAR_PX + _GAP_PX for text in texts]
     bottoms = list(accumulate(heights))
     middles = [bottom - _GAP_PX - _BAR_PX / 2 for bottom in bottoms]
-    longest = max(sum(part[2][row] for part in parts) for row in range(len(labels)))
+    longest = max(sum(part[2][row] for part in parts) for row in range(whole is not None, len(labels)))
     bar = {"type": "bar", "orientation": "h", "y": middles, "width": _BAR_PX}
     traces: list[dict[str, Any]] = []
     if track:
         # Its offset takes it out of the stack.
         behind = {"x": [longest] * len(labels), "base": 0, "offset": -_BAR_PX / 2, "name": "track"}
+        traces.append(bar | behind | {"marker": {"color": style.TRACK}, "hoverinfo": "skip"})
+    apart: dict[str, Any] = {}
+    if whole is not None:
+        apart = {"xaxis2": {"overlaying": "x", "range": [0, max(whole, 1) * 1.06], "visible": False}}
+        behind = {"x": [whole], "y": middles[:1], "base": 0, "offset": -_BAR_PX / 2, "name": "track", "xaxis": "x2"}
         traces.append(bar | behind | {"marker": {"color": style.TRACK}, "hoverinfo": "skip"})
     for name, colour, counts in parts:
         traces.append(
@@ -61,6 +69,7 @@ def bar_rows(
                 "marker": {"color": colour, "line": {"color": GREY, "width": 1}},
                 "customdata": [html.escape(label, quote=False) for label in labels],
                 "hovertemplate": f"%{{customdata}}<br>{name}: %{{x:,d}}<extra></extra>",
+                "xaxis": "x2" if whole is not None and counts[0] else "x",
             }
         )
     above = {"yref": "y", "yanchor": "bottom", "yshift": _BAR_PX / 2 + 1, "xshift": -_LEFT_PX}
@@ -74,4 +83,5 @@ def bar_rows(
         barmode="stack",
         xaxis=style.count_axis(longest, zerolinecolor=style.TEXT, zerolinewidth=1, zerolinelayer="above traces"),
         yaxis=style.axis(range=[bottoms[-1], 0], showticklabels=False, showgrid=False, zeroline=False),
+        **apart,
     )

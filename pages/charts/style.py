@@ -35,8 +35,8 @@ _WIDTH_PX = 350
 _TITLE_PX, _SUBTITLE_PX, _FOOTER_PX = 16, 13, 11
 _LINE = 1.3
 """Height of a line of text over its font size, as plotly sets lines."""
-_CHARACTER, _BOLD_CHARACTER = 0.48, 0.53
-"""Width of a character over its font size in Noto Sans, on average."""
+_CHARACTER, _BOLD_CHARACTER, _FOOTER_CHARACTER = 0.48, 0.53, 0.5
+"""Width of a character over its font size in Noto Sans, on average; a footer has more digits and capitals."""
 
 SEQUENTIAL = ("#9CC6E4", "#5FA3D0", "#2C7FB8", "#12598F", "#08305C")
 """One hue, light to dark; each differs from white and from a dark page by its outline."""
@@ -211,7 +211,7 @@ def figure(
         notes: more annotations, see `note`.
         layout: anything else of plotly's layout.
     """
-    title, footer = wrap(caption.title, _TITLE_PX, _BOLD_CHARACTER), wrap(caption.footer, _FOOTER_PX)
+    title, footer = wrap(caption.title, _TITLE_PX, _BOLD_CHARACTER), wrap(caption.footer, _FOOTER_PX, _FOOTER_CHARACTER)
     subtitle = "<br>".join(part for part in (wrap(caption.subtitle, _SUBTITLE_PX), key(series)) if part)
     below_title = _height_px(title, _TITLE_PX) + 6
     top = below_title + _height_px(subtitle, _SUBTITLE_PX + 1) + 14
@@ -229,7 +229,8 @@ def figure(
         "annotations": [*notes, *around],
         "height": top + plot_px + bottom,
         "margin": {"l": left_px, "r": 6, "t": top, "b": bottom, "autoexpand": False},
-        "paper_bgcolor": "rgba(0,0,0,0)",
+        # The page's own colour, so that a saved picture can be read on whatever it is laid on.
+        "paper_bgcolor": BACKGROUND,
         "plot_bgcolor": "rgba(0,0,0,0)",
         "font": {"color": TEXT},
         "hoverlabel": {"font": {"size": 13}, "align": "left"},

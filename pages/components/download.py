@@ -1,121 +1,148 @@
-"""What the Extract page offers: columns, files that are made on the click, and the same by command."""
+"""What the Extract page offers: contents, columns, links to files that are made on the click, the same by command."""
 
 from __future__ import annotations
 
 import shlex
-from collections.abc import Callable
 from typing import Any
 
 import polars as pl
 import streamlit as st
 
 from pages import wording
-from pages.components import shell
-from pages.components.data import answer, fresh, reader
+from pages import wording_extract as words
+from pages.components import download_links, settings, shell
+from pages.components.data import answer, fresh
 from pages.components.table import table
+from pages.service.links import Link
 from warehouse import extracts, queries
-from warehouse.connection import Reader
 from warehouse.datapackage import dictionary
-from warehouse.extracts import FORMATS, Excel, Format, Request
+from warehouse.extracts import ALL, CONTENTS, Counts, Excel, Request, excel
 from warehouse.filters import Filters
-from warehouse.schema import TABLE
+from warehouse.schema import TABLE, Column
 
 PREVIEW_ROWS = 20
-_INCIDENT = TABLE["incident"]
 
 
-def choose_columns() -> tuple[str, ...]:
-    """Draw the choice of columns; empty means all."""
-    chosen = st.multiselect(
-        wording.EXTRACT_COLUMNS,
-        queries.extractable_columns(),
-        format_func=lambda name: f"{_INCIDENT[name].label} ({name})",
-        key="extract_columns",
+def choose(filters: Filters) -> Request:
+    """Draw the choice of contents, columns and restricted sources."""
+    contents = st.selectbox(
+        words.CONTENTS,
+        CONTENTS,
+        format_func=words.CONTENTS_LABELS.__getitem__,
+        key="extract_contents",
         persist_state="session",
-        placeholder=wording.ALL_COLUMNS,
-        help=wording.EXTRACT_COLUMNS_HELP,
+        help=words.CONTENTS_HELP,
     )
-    with st.expander(wording.COLUMN_MEANINGS):
-        held = queries.extract(Filters(), tuple(chosen)).columns
-        described = dictionary(_INCIDENT, [c for c in _INCIDENT.columns if c.name in held])
-        st.dataframe(described, hide_index=True, placeholder="", alt=wording.COLUMN_MEANINGS)
+    with_restricted = bool(_restricted()) and st.toggle(
+        words.WITH_RESTRICTED, key="extract_restricted", persist_state="session", help=words.WITH_RESTRICTED_HELP
+    )
+    columns = () if contents == ALL else _columns(contents)
+    return Request(filters, columns, contents, with_restricted, settings.shows_private())
+
+
+def _columns(contents: str) -> tuple[str, ...]:
+    """Draw the choice of columns; empty means all."""
+    table_of_rows = TABLE[queries.CONTENTS[contents]]
+    chosen = st.multiselect(
+        words.COLUMNS,
+        queries.extractable_columns(contents),
+        format_func=lambda name: f"{table_of_rows[name].label} ({name})",
+        # Each kind of rows has columns of its own.
+        key="extract_columns" if contents == "incidents" else f"extract_columns_{contents}",
+        persist_state="session",
+        placeholder=words.ALL_COLUMNS,
+        help=words.COLUMNS_HELP,
+    )
+    with st.expander(words.COLUMN_MEANINGS):
+        held = queries.extract(Filters(), tuple(chosen), contents).columns
+        described = dictionary(table_of_rows, [c for c in table_of_rows.columns if c.name in held])
+        st.dataframe(described, hide_index=True, placeholder="", alt=words.COLUMN_MEANINGS)
     return tuple(chosen)
 
 
 def preview(request: Request, rows: int) -> None:
-    """Draw the first rows as the file holds them."""
-    frame = fresh(queries.extract(request.filters, request.columns).limit(PREVIEW_ROWS))
-    st.header(wording.PREVIEW, anchor=False)
-    st.text(wording.preview_note(frame.height, rows, frame.width))
+    """Draw the first rows as the file holds them; a data package has none."""
+    if request.contents == ALL or not rows:
+        return
+    question = queries.extract(
+        request.filters, request.columns, request.contents, request.with_restricted, request.show_private
+    )
+    frame = fresh(question.limit(PREVIEW_ROWS))
+    st.header(words.PREVIEW, anchor=False)
+    st.text(words.preview_note(frame.height, rows, frame.width))
     st.dataframe(
         frame,
         hide_index=True,
         key="preview",
         placeholder="",
-        column_config={name: _described(name) for name in frame.columns},
-        alt=wording.PREVIEW,
+        column_config={name: _described(TABLE[queries.CONTENTS[request.contents]][name]) for name in frame.columns},
+        alt=words.PREVIEW,
     )
 
 
-def buttons(request: Request, view: shell.View) -> None:
+def buttons(request: Request, held: Counts, view: shell.View) -> None:
     """Draw a button for each format; a format that cannot hold the rows is disabled, with the reason."""
-    rows = view.totals["incidents"]
     st.header(wording.DOWNLOAD, anchor=False)
-    st.text(wording.rows_in_file(rows, synthetic=view.synthetic))
-    for column, chosen in zip(st.columns(len(FORMATS)), FORMATS.values(), strict=True):
-        name, media_type = extracts.download_name(view.build_id, view.synthetic, chosen)
-        column.download_button(
-            f"{wording.DOWNLOAD} {chosen.title}",
-            data=_made_on_click(request, reader(), chosen),
-            file_name=name,
-            mime=media_type,
-            key=f"download_{chosen.suffix.lstrip('.')}",
-            on_click="ignore",
-            disabled=isinstance(chosen, Excel) and rows > extracts.EXCEL_MAXIMUM_ROWS,
-            help=wording.DOWNLOAD_HELP,
-            width="stretch",
-        )
-    if rows > extracts.EXCEL_MAXIMUM_ROWS:
-        st.warning(wording.too_many_for_excel(rows, extracts.EXCEL_MAXIMUM_ROWS))
-    for line in (*wording.FILE_CONTENTS.values(), wording.MANIFEST_SAYS, wording.DISARMED):
+    st.text(words.rows_in_file(held.rows, request.contents, synthetic=view.synthetic))
+    if held.left_out:
+        st.text(words.left_out(held.left_out))
+    if held.without_coordinates and request.contents == "incidents":
+        st.text(words.without_coordinates(held.without_coordinates))
+    if not held.rows:
+        st.info(words.NO_ROWS)
+        return
+    too_many = held.rows > excel.MAXIMUM_ROWS
+    offered = extracts.formats_of(request.contents)
+    with st.container(horizontal=True):
+        for chosen in offered:
+            name, media_type = extracts.download_name(request, held, view.build_id, chosen, synthetic=view.synthetic)
+            link = Link(request, view.build_id, chosen, held.rows, name, media_type)
+            download_links.draw(link, disabled=isinstance(chosen, Excel) and too_many)
+    download_links.progress()
+    if too_many and request.contents != ALL:
+        st.warning(words.too_many_for_excel(held.rows, excel.MAXIMUM_ROWS))
+    for line in (*(words.FILE_CONTENTS[chosen.suffix] for chosen in offered), words.MANIFEST_SAYS, words.DISARMED):
         st.text(line)
 
 
-def licence_warning() -> None:
-    """Say so where rows of a source may not be passed on."""
-    datasets = answer(queries.datasets)
-    if forbidden := datasets.filter(~pl.col("redistributable"))["title"].to_list():
+def licence_warning(request: Request) -> None:
+    """Say so where the files hold rows that may not be passed on."""
+    if request.with_restricted and (forbidden := _restricted()):
         st.warning(wording.not_redistributable(forbidden))
+
+
+def _restricted() -> list[str]:
+    datasets = answer(queries.datasets)
+    return datasets.filter(~pl.col("redistributable"))["title"].to_list()
 
 
 def licences() -> None:
     """Draw each source with its licence."""
     datasets = answer(queries.datasets)
-    st.header(wording.LICENCES, anchor=False)
-    words = pl.when("redistributable").then(pl.lit(wording.MAY)).otherwise(pl.lit(wording.MAY_NOT))
-    shown = datasets.with_columns(redistributable=words)
-    table(shown, wording.LICENCE_COLUMNS, "licences", wording.LICENCES, placeholder=wording.NOT_STATED)
+    st.header(words.LICENCES, anchor=False)
+    may = pl.when("redistributable").then(pl.lit(wording.MAY)).otherwise(pl.lit(wording.MAY_NOT))
+    shown = datasets.with_columns(redistributable=may)
+    table(shown, words.LICENCE_COLUMNS, "licences", words.LICENCES, placeholder=wording.NOT_STATED)
 
 
 def command(request: Request, *, synthetic: bool) -> str:
     """The command that writes the same rows, quoted for a shell."""
-    words = ["civharm", "extract"]
+    line = ["civharm", "extract"]
+    if request.contents != "incidents":
+        line += ["--contents", request.contents]
     for name, values in request.filters.to_params().items():
         for value in values:
-            words += ["--filter", f"{name}={value}"]
+            line += ["--filter", f"{name}={value}"]
     for name in request.columns:
-        words += ["--column", name]
-    return shlex.join([*words, "-o", f"{'SYNTHETIC-' if synthetic else ''}incidents.csv"])
+        line += ["--column", name]
+    if request.with_restricted:
+        line.append("--with-restricted")
+    suffix = ".zip" if request.contents == ALL else ".csv"
+    return shlex.join([*line, "-o", f"{'SYNTHETIC-' if synthetic else ''}{request.contents}{suffix}"])
 
 
-def _described(name: str) -> Any:
+def _described(column: Column) -> Any:
     """Configuration of a preview's column: as in the file, with the column's meaning as help."""
-    column = _INCIDENT[name]
     if column.type == "date":
         return st.column_config.DateColumn(format="YYYY-MM-DD", help=column.description)
     return st.column_config.Column(help=column.description)
-
-
-def _made_on_click(request: Request, opened: Reader, chosen: Format) -> Callable[[], bytes]:
-    """The build is the one that the page shows, even if a newer one is published before the click."""
-    return lambda: extracts.download(request, opened, chosen)[2]

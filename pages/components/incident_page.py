@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from pages import wording, wording_dossier, wording_revisions
+from pages import wording, wording_dossier, wording_figures, wording_revisions
 from pages.charts import incident_timeline, maps
 from pages.components import figure, incident_evidence, incident_facts, incident_reports, incident_text
 from pages.components.incident_tables import link, table
@@ -61,6 +61,8 @@ def location(incident: Mapping[str, Any], view: View) -> None:
         key="incident_map",
         alt=wording.one_map(code, place, precision),
     )
+    drawn = pl.DataFrame([{name: value for name, value in incident.items() if name in wording_figures.MAP_COLUMNS}])
+    figure.save_map("incident_map", drawn, view.caption(code, shown=1).footer)
 
 
 def facts(dossier: Dossier) -> None:

@@ -17,6 +17,7 @@ from pages.charts.density import heat, hexagons
 from pages.charts.legend import Map, legend_html
 from pages.charts.maps import MOST_POINTS, points
 from pages.charts.style import OTHER_COLOUR, palette
+from pages.components import figure
 from pages.components.data import answer, fresh
 from pages.components.plain import escaped
 from pages.components.shell import View
@@ -74,7 +75,9 @@ def show(view: View, whole: Filters, style: str, colour: str) -> tuple[str, ...]
     )
     st.html(legend_html(picture.legend))
     st.text(note)
-    st.caption(escaped(view.caption(title, shown=picture.drawn).footer))
+    footer = view.caption(title, shown=picture.drawn).footer
+    st.caption(escaped(footer))
+    figure.save_map(f"map_{style}", fresh(queries.places(view.filters)) if rows is None else rows, footer)
     return picked(state["selection"]["objects"], rows)
 
 

@@ -139,8 +139,9 @@ def _band(view: View, moves: pl.DataFrame, window: Window, choices: Choices) -> 
         ),
     )
     half = window.months // 2
-    halves = tuple(sum(counts) for part in (window.arrived, window.closed) for counts in (part[half:], part[:half]))
-    st.text(words.rates(sum(window.arrived), sum(window.closed), months, halves))  # type: ignore[arg-type]  # four
+    arrived, closed = window.arrived, window.closed
+    halves = (sum(arrived[half:]), sum(arrived[:half]), sum(closed[half:]), sum(closed[:half]))
+    st.text(words.rates(sum(arrived), sum(closed), months, halves))
     if window.backlog:
         st.text(words.cleared(chance))
         st.text(words.to_clear(_to_clear(window, choices.cases), choices.cases, sum(window.closed) / months))

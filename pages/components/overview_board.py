@@ -9,14 +9,13 @@ from urllib.parse import urlencode
 import polars as pl
 import streamlit as st
 
-from pages import wording
+from pages import wording, wording_figures
 from pages import wording_leadership as words
 from pages.charts import alt
 from pages.charts.formatting import number
 from pages.charts.leadership import short_funnel
-from pages.components import incident_link
+from pages.components import figure, incident_link
 from pages.components.data import answer
-from pages.components.figure import CONFIG
 from pages.components.plain import escaped
 from pages.components.scope import scope
 from pages.components.shell import View
@@ -58,13 +57,18 @@ def funnel(view: View) -> None:
         wording.overview_funnel_subtitle(without) if without else "",
         view.totals["incidents"] - without,
     )
-    st.plotly_chart(
-        short_funnel(rows, caption),
-        key="overview_funnel",
-        alt=f"{caption.title}. {alt.stage_funnel(rows)}",
-        config=CONFIG,
-    )
-    st.page_link("pipeline.py", label=words.TO_PIPELINE, help=words.OPENS)
+    drawn, key = short_funnel(rows, caption), "overview_funnel"
+    figure.draw(drawn, f"{caption.title}. {alt.stage_funnel(rows)}", key)
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.page_link("pipeline.py", label=words.TO_PIPELINE, help=words.OPENS)
+        with st.popover(wording_figures.SAVE, type="tertiary"):
+            figure.save(drawn, key, funnel_numbers(rows))
+
+
+def funnel_numbers(rows: pl.DataFrame) -> pl.DataFrame:
+    """The table behind the funnel: how many incidents reached each stage."""
+    headings = {name: wording.FUNNEL_COLUMNS[name] for name in ("stage", "reached")}
+    return rows.with_columns(pl.col("stage").replace_strict(Stage.labels())).select(list(headings)).rename(headings)
 
 
 def oldest(view: View) -> None:

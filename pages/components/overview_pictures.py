@@ -58,7 +58,10 @@ def small_map(view: View) -> None:
         st.html(legend_html(picture.legend))
     else:
         st.info(wording.NOTHING_FOR_HEXAGONS)
-    st.caption(escaped(view.caption(title, shown=picture.drawn).footer))
+    footer = view.caption(title, shown=picture.drawn).footer
+    st.caption(escaped(footer))
+    if picture.drawn:
+        figure.save_map("overview_map", rows, footer)
 
 
 def newest(view: View) -> None:

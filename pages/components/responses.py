@@ -56,7 +56,7 @@ def ladder(view: View) -> None:
         ]
     )
     figure.show(
-        charts.ladder(frame, total, words.without_detail(**without), caption),
+        charts.ladder(frame, total, view.totals["incidents"], words.without_detail(**without), caption),
         charts.ladder_text(frame, total),
         _CHART,
         _headed(numbers, "response", "status", "incidents"),

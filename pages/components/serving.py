@@ -31,8 +31,9 @@ def serve(port: int, warehouse: Path, say: Callable[[str], None]) -> None:
         say: receives the address, and a sentence if there is no warehouse yet.
 
     Raises:
-        CivharmError: the port cannot be had.
+        CivharmError: the port cannot be had, or a setting cannot be.
     """
+    settings.check()
     with socket.socket() as listener:
         # Without it a restart has to wait a minute for the old connections' states to end.
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

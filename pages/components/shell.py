@@ -24,6 +24,7 @@ _STYLE = """<style>
 [data-testid="stMainBlockContainer"] { padding-inline: clamp(1rem, 3vw, 2.5rem); }
 [data-testid="stMain"] h1 { padding-block: 0.25rem 0.5rem; }
 :is(.st-key-synthetic, .st-key-known) [data-testid="stAlertContainer"] { padding-block: 0.375rem; }
+.st-key-known { margin-block: -0.75rem -1rem; }
 [data-testid="stSliderThumbValue"], [data-testid="stSliderThumbValue"] * { color: inherit; }
 [data-testid="stButtonGroup"] button[aria-checked="true"] { color: inherit !important; }
 </style>"""

@@ -46,7 +46,7 @@ def show(view: View, choices: Choices) -> go.Figure | None:
     if not trends_selection.is_phone():
         drawn.update_layout(dragmode="select", selectdirection="h")
         selection = {"on_select": partial(trends_selection.apply, key, period), "selection_mode": "box"}
-    figure.show(drawn, f"{title}. {_alt(totals, choices)}", key, numbers(rows, choices), **selection)
+    figure.show(drawn, f"{title}. {_alt(totals, choices)}", key, numbers(rows, choices), "trend", **selection)
     return drawn
 
 

@@ -68,4 +68,4 @@ def show(view: View, series_id: str, above: go.Figure) -> None:
     drawn = series_panel(days, caption, above, colour, is_dashed=is_extended)
     numbers = stated.select(pl.col(name).alias(heading) for name, heading in wording.COLUMNS.items())
     key = f"series_{view.filters.date_from}_{view.filters.date_to}"
-    figure.show(drawn, wording.alt(title, stated.select("date", "value").rows()), key, numbers)
+    figure.show(drawn, wording.alt(title, stated.select("date", "value").rows()), key, numbers, f"series_{series_id}")

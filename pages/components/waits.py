@@ -165,4 +165,4 @@ def _not_timed(stays: pl.DataFrame) -> int:
 
 
 def _longest(durations: pl.DataFrame) -> int:
-    return int(durations["days"].max())  # type: ignore[arg-type]
+    return int(durations.select(pl.col("days").max()).item())

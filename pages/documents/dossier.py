@@ -40,11 +40,6 @@ def pdf(dossier: Dossier) -> bytes:
     return typeset.pdf(document(dossier), "dossier.typ")
 
 
-def png(dossier: Dossier) -> list[bytes]:
-    """Its pages as pictures."""
-    return typeset.png(document(dossier), "dossier.typ")
-
-
 FILES = {".json": (MEDIA_TYPE, to_json), ".pdf": (PDF_MEDIA_TYPE, pdf)}
 """Suffix of a file -> media type, and what makes it."""
 
@@ -65,7 +60,8 @@ def named(reader: Reader, incident: str, as_known_on: date | None, *, show_priva
     if len(ids) > 1 and chosen != incident:
         raise DossierError(f"Several incidents have the code {incident!r}; name one of {', '.join(ids)}.")
     found = gather(answer, Wanted(chosen, as_known_on, show_private=show_private))
-    assert found is not None  # noqa: S101  # it was found in the same build
+    if found is None:  # of one build, so that it cannot be; its type allows it
+        raise DossierError(f"The incident {chosen!r} was found, and then not; run the command again.")
     return found
 
 

@@ -85,19 +85,9 @@ def pdf(document: Document, template: str) -> bytes:
         DocumentError: the template cannot be set.
     """
     try:
-        (content,) = _typst(document, template, format="pdf", pdf_standards=["ua-1"], timestamp=0)
+        return _typst(document, template, pdf_standards=["ua-1"])
     except DocumentError:
-        (content,) = _typst(document, template, format="pdf", timestamp=0)
-    return content
-
-
-def png(document: Document, template: str, ppi: float = 90) -> list[bytes]:
-    """The pages of the same document as pictures.
-
-    Raises:
-        DocumentError: the template cannot be set.
-    """
-    return _typst(document, template, format="png", ppi=ppi)
+        return _typst(document, template)
 
 
 def html(document: Document, template: str) -> str:
@@ -135,17 +125,19 @@ def printable(value: Any) -> Any:
     return value
 
 
-def _typst(document: Document, template: str, **options: Any) -> list[bytes]:
+def _typst(document: Document, template: str, **options: Any) -> bytes:
     files: dict[str, bytes] = {path.name: path.read_bytes() for path in TEMPLATES.glob("*.typ")}
     # Typst takes the file named "main" first.
     files["main.typ"] = files.pop(template)
     files["data.json"] = json.dumps(printable(_data(document)), ensure_ascii=False).encode()
     files |= {f"{name}.svg": svg.encode() for name, svg in document.pictures.items()}
     try:
-        made = typst.compile(files, font_paths=[FONTS], ignore_system_fonts=True, **options)
+        made: bytes = typst.compile(
+            files, font_paths=[FONTS], ignore_system_fonts=True, format="pdf", timestamp=0, **options
+        )
     except typst.TypstError as error:
         raise DocumentError(f"The document {template} cannot be set: {error}.") from error
-    return list(made) if isinstance(made, list) else [made]
+    return made
 
 
 def _data(document: Document) -> dict[str, Any]:

@@ -14,11 +14,12 @@ from frictionless import validate
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from transforms.intake import columns, write_template
+from transforms.intake import write_template
 from transforms.pipeline import Source, canonical_frames
 from transforms.source import FILE, ROW, Canonical, canonical_columns
 from transforms.sources import chirg_intake
 from warehouse.errors import InputError
+from warehouse.intake_format import columns
 from warehouse.schema import INTAKE_TABLES, LIST_SEPARATOR, TABLE
 
 ROWS: dict[str, list[dict[str, str]]] = {

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import pty
@@ -17,19 +18,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+import duckdb
 import polars as pl
 import pytest
+import read_back
 import typer
 from polars.testing import assert_frame_equal
 
 import cli
 from pages.components import settings
-from transforms.intake import columns
 from transforms.sources import SOURCES
 from warehouse import extracts, queries
 from warehouse.connection import reader
 from warehouse.engine import run
 from warehouse.filters import Filters
+from warehouse.intake_format import columns
 from warehouse.publish import ASIDE_PREFIX, POINTER, current_build_id, file_of, kept
 from warehouse.schema import TABLE
 
@@ -278,6 +281,29 @@ def test_on_a_terminal_a_status_moves_and_ctrl_c_publishes_nothing(copy: Path, i
 
 def test_demo_if_missing_leaves_a_warehouse_alone(civharm: Civharm, copy: Path, builds: Builds) -> None:
     assert civharm("demo", "--if-missing") == Outcome(0, "", "")
+    assert current_build_id(copy) == builds.second_id
+
+
+def outdated(warehouse: Path, *, synthetic: bool) -> None:
+    """Make the current build one of code that did not know a column."""
+    build_id = current_build_id(warehouse)
+    with duckdb.connect(str(file_of(warehouse, build_id))) as connection:
+        connection.execute("ALTER TABLE incident DROP COLUMN received_on")
+    record = warehouse / f"build-{build_id}.json"
+    record.write_text(json.dumps(json.loads(record.read_text()) | {"synthetic": synthetic}))
+
+
+def test_a_demonstration_of_other_code_is_built_anew(civharm: Civharm, copy: Path, builds: Builds) -> None:
+    outdated(copy, synthetic=True)
+    one_sentence(civharm("summary"), "was built by another version of civharm: it lacks incident.received_on")
+    assert civharm("demo", "--if-missing", "--incidents", "20").code == 0
+    assert current_build_id(copy) != builds.second_id
+    assert civharm("summary").code == 0
+
+
+def test_recorded_data_of_other_code_is_never_replaced(civharm: Civharm, copy: Path, builds: Builds) -> None:
+    outdated(copy, synthetic=False)
+    one_sentence(civharm("demo", "--if-missing"), "was built by another version of civharm", "build it again with")
     assert current_build_id(copy) == builds.second_id
 
 
@@ -537,7 +563,7 @@ def test_validate_says_what_was_checked(civharm: Civharm, copy: Path, tmp_path: 
 # Extract
 
 
-@pytest.mark.parametrize("suffix", extracts.FORMATS)
+@pytest.mark.parametrize("suffix", [f.suffix for f in extracts.formats_of("incidents")])
 def test_extract_writes_the_rows_of_the_question_and_of_the_app_s_download(
     civharm: Civharm, builds: Builds, tmp_path: Path, suffix: str
 ) -> None:
@@ -552,24 +578,17 @@ def test_extract_writes_the_rows_of_the_question_and_of_the_app_s_download(
     rows = run(queries.extract(filters, ()), opened)
     assert 0 < rows.height < INCIDENTS - 2
     assert done.out == f"Wrote {rows.height} SYNTHETIC incidents to x{suffix} ({filters.sentence()}).\n"
-    name, _, content = extracts.download(extracts.Request(filters), opened, extracts.FORMATS[suffix])
-    if suffix == ".xlsx":
-        (tmp_path / "app.xlsx").write_bytes(content)
-        from_app = pl.read_excel(tmp_path / "app.xlsx", sheet_name="incidents")
-        assert_frame_equal(pl.read_excel("x.xlsx", sheet_name="incidents"), from_app)
-        assert from_app["incident_id"].to_list() == rows["incident_id"].to_list()
-        return
-    manifest = json.loads(Path(f"x{suffix}.manifest.json").read_text(encoding="utf-8"))
-    assert manifest["row_count"] == rows.height
-    (tmp_path / "app.zip").write_bytes(content)
-    with zipfile.ZipFile(tmp_path / "app.zip") as bundle:
-        from_app_bytes = bundle.read(name.removesuffix(".zip"))
-    if suffix == ".csv":
-        assert Path("x.csv").read_bytes() == from_app_bytes
-        assert pl.read_csv("x.csv")["incident_id"].to_list() == rows["incident_id"].to_list()
+    content = extracts.download(extracts.Request(filters), opened, extracts.FORMATS[suffix])
+    if suffix != ".xlsx":
+        manifest = json.loads(Path(f"x{suffix}.manifest.json").read_text(encoding="utf-8"))
+        assert manifest["row_count"] == rows.height
+        with zipfile.ZipFile(io.BytesIO(content)) as bundle:
+            content = next(bundle.read(name) for name in bundle.namelist() if name.endswith(suffix))
+    assert_frame_equal(read_back.rows(f"x{suffix}", Path(f"x{suffix}").read_bytes()), rows)
+    if suffix == ".xlsx":  # it says when it was written
+        assert_frame_equal(read_back.rows("x.xlsx", content), rows)
     else:
-        assert_frame_equal(pl.read_parquet("x.parquet"), rows)
-        assert_frame_equal(pl.read_parquet(from_app_bytes), rows)
+        assert Path(f"x{suffix}").read_bytes() == content, "the same request gives the same bytes"
 
 
 @pytest.mark.parametrize(
@@ -598,9 +617,22 @@ def test_a_wrong_extract_is_refused_and_writes_nothing(
     assert list(tmp_path.iterdir()) == []
 
 
+def test_verify_says_identical_different_or_that_it_cannot_be_said(civharm: Civharm, builds: Builds) -> None:
+    place = ("--warehouse", builds.folder)
+    civharm("extract", "-o", "x.csv", *place)
+    assert " is identical to what the build " in civharm("verify", "x.csv", *place).out
+    lines = Path("x.csv").read_text(encoding="utf-8").splitlines(keepends=True)
+    Path("x.csv").write_text("".join(lines[:-1]), encoding="utf-8")
+    changed = civharm("verify", "x.csv", *place)
+    assert changed.code == 1
+    assert "- 1 row is missing: " in changed.out
+    Path("x.csv.manifest.json").unlink()
+    assert civharm("verify", "x.csv", *place).code == 2
+
+
 def test_a_full_disk_leaves_no_half_extract(builds: Builds, tmp_path: Path) -> None:
     limit = "import resource; resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, 2_000))"
-    for suffix in extracts.FORMATS:
+    for suffix in (f.suffix for f in extracts.formats_of("incidents")):
         path = tmp_path / f"x{suffix}"
         failed = in_process("extract", "-o", path, "--warehouse", builds.folder, before=limit)
         one_sentence(failed, "cannot be written: ", "File too large")
@@ -656,3 +688,20 @@ def test_a_wrong_call_shows_how_to_get_help(civharm: Civharm, arguments: tuple[s
     assert failed.code == 2
     assert "Try 'civharm" in failed.err
     assert "Traceback" not in failed.err
+
+
+def test_a_question_by_name(civharm: Civharm, copy: Path, tmp_path: Path) -> None:
+    expected = run(queries.by_stage(Filters()), reader(copy))
+    as_json = civharm("query", "by_stage", "--json")
+    assert json.loads(as_json.out)["rows"] == expected.to_dicts()
+    as_csv = civharm("query", "by_stage", "--csv").out
+    assert_frame_equal(pl.read_csv(as_csv.encode()).drop("data_origin"), expected)
+    table = civharm("query", "totals", "--filter", "country=PSE").out
+    assert "incidents" in table
+    assert "SYNTHETIC row of build" in table
+    assert civharm("query", "by_stage", "-o", "stages.csv").out == "Wrote SYNTHETIC-stages.csv.\n"
+    listed = civharm("query", "--list").out
+    assert "over_time period=day|week|month|year [dimension=TEXT]\n    Incidents and civilians killed" in listed
+    one_sentence(civharm("query", "by_stages"), "'by_stages' is no question; perhaps you mean by_stage")
+    one_sentence(civharm("query", "by_stage", "--csv", "--json"), "Choose one of --csv, --json and -o FILE.")
+    one_sentence(civharm("query"), "Name a question")

@@ -13,10 +13,10 @@ from polars.testing import assert_frame_equal
 
 from transforms.demo.cast import GAZA_START, KNOWN_ON, OTHERS_START
 from transforms.geography import country_distance_m
-from transforms.intake import columns
 from transforms.sources import chirg_intake, demo
 from warehouse import vocabulary as v
 from warehouse.errors import InputError
+from warehouse.intake_format import columns
 from warehouse.row_rules import ROW_RULES
 from warehouse.schema import INTAKE_TABLES, TABLE
 

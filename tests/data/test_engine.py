@@ -9,7 +9,7 @@ from polars.testing import assert_frame_equal
 
 from warehouse import queries
 from warehouse.connection import Reader
-from warehouse.engine import ask, run
+from warehouse.engine import ask, asked_sql, run
 from warehouse.filters import Filters
 
 DAY = date(2024, 10, 30)
@@ -69,3 +69,17 @@ def test_a_list_of_changes_asked_equals_it_run(name: str, demo_reader: Reader) -
 def test_a_filter_s_text_that_looks_like_a_name_is_a_text(demo_reader: Reader) -> None:
     hostile = Filters(text=f'"{queries.CHOSEN}_2024-06-30" "{queries.CHOSEN}"')
     assert ask(queries.state_on, (hostile, date(2024, 6, 30)), demo_reader).item(0, "incidents") == 0
+
+
+@pytest.mark.parametrize(
+    ("question", "more"),
+    [(queries.totals, ()), (queries.reports_by, ("language",)), (queries.progress, (DAY,)), (queries.courses, (DAY,))],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_what_is_current_is_asked_as_what_has_not_ended(question: object, more: tuple[object, ...]) -> None:
+    assert callable(question)
+    sql = asked_sql(question, (Filters(), *more))
+    assert "9999" not in sql
+    assert '"known_to" IS NULL' in sql
+    past = asked_sql(question, (Filters(), *more), DAY)
+    assert "MAKE_DATE(2024, 10, 30)" in past

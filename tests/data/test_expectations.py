@@ -66,7 +66,7 @@ def casualty(incident_id: str = "i1", group: str = "civilians", **values: Any) -
 
 
 def link(incident_id: str = "i1", report_id: str = "r1", **values: Any) -> dict[str, Any]:
-    return {"incident_id": incident_id, "report_id": report_id, "method": "stated"} | values
+    return {"incident_id": incident_id, "report_id": report_id, "method": "stated", "is_shared": False} | values
 
 
 def report(report_id: str = "r1", **values: Any) -> dict[str, Any]:

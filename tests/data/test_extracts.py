@@ -15,11 +15,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from warehouse import extracts, queries
+from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
 from warehouse.errors import ExtractError, FilterError
-from warehouse.extracts import FORMATS, FORMULA_STARTS, Request, download, flat, write_files
+from warehouse.extracts import (
+    FORMATS,
+    FORMULA_STARTS,
+    Request,
+    counts,
+    download,
+    download_name,
+    excel,
+    flat,
+    formats_of,
+    write_files,
+)
 from warehouse.filters import Filters
 
 GAZA = Request(Filters(country=("PSE",), minimum_civilians_killed=5))
@@ -32,7 +43,7 @@ def expected(request: Request, reader: Reader) -> pl.DataFrame:
 def test_csv_parquet_and_excel_hold_the_rows_of_the_question(demo_reader: Reader, tmp_path: Path) -> None:
     rows = expected(GAZA, demo_reader)
     assert rows.height > 50
-    for suffix in FORMATS:
+    for suffix in (chosen.suffix for chosen in formats_of("incidents")):
         path = tmp_path / f"extract{suffix}"
         manifest = write_files(GAZA, demo_reader, path)
         found = read_back.rows(path.name, path.read_bytes())
@@ -78,7 +89,7 @@ def test_chosen_columns_keep_the_table_s_order_and_what_the_row_is(demo_reader: 
 
 def test_an_extract_without_rows_has_its_header(demo_reader: Reader, tmp_path: Path) -> None:
     nothing = Request(Filters(text="nowhere at all"))
-    for suffix in FORMATS:
+    for suffix in (chosen.suffix for chosen in formats_of("incidents")):
         path = tmp_path / f"none{suffix}"
         assert write_files(nothing, demo_reader, path)["row_count"] == 0
     assert pl.read_csv(tmp_path / "none.csv").columns == list(queries.extractable_columns())
@@ -86,7 +97,9 @@ def test_an_extract_without_rows_has_its_header(demo_reader: Reader, tmp_path: P
 
 
 def test_the_app_s_download_bundles_data_dictionary_and_manifest(demo_reader: Reader) -> None:
-    name, media_type, content = download(GAZA, demo_reader, FORMATS[".csv"])
+    held = counts(GAZA, demo_reader)
+    name, media_type = download_name(GAZA, held, demo_reader.build_id, FORMATS[".csv"], synthetic=True)
+    content = download(GAZA, demo_reader, FORMATS[".csv"])
     assert name.startswith("SYNTHETIC-incidents-")
     assert media_type == "application/zip"
     with zipfile.ZipFile(io.BytesIO(content)) as bundle:
@@ -100,7 +113,7 @@ def test_the_app_s_download_bundles_data_dictionary_and_manifest(demo_reader: Re
 def test_more_rows_than_excel_holds_are_refused_with_an_offer(
     demo_reader: Reader, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(extracts, "EXCEL_MAXIMUM_ROWS", 10)
+    monkeypatch.setattr(excel, "MAXIMUM_ROWS", 10)
     with pytest.raises(ExtractError, match=r"are more than an Excel sheet holds \(10\); .* take Parquet or CSV"):
         write_files(GAZA, demo_reader, tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []

@@ -39,8 +39,10 @@ Frames = dict[str, pl.DataFrame]
 
 
 def content(name: str, rows: pl.DataFrame) -> pl.DataFrame:
-    """A table without the days of its versions, in one order."""
-    return rows.drop("known_from", "known_to").sort([c for c in TABLE[name].key if c != "known_from"])
+    """A table without the days of its versions, and without what tells of all of them together, in one order."""
+    return rows.drop("known_from", "known_to", "is_shared", strict=False).sort(
+        [c for c in TABLE[name].key if c != "known_from"]
+    )
 
 
 def held(rows: pl.DataFrame, day: date | None) -> pl.DataFrame:

@@ -58,9 +58,12 @@ def test_drift_is_found_both_ways(demo_warehouse: Path, tmp_path: Path) -> None:
     assert "unit.name is ('VARCHAR', 'something else')" in found
 
 
-def test_incidents_lie_sorted_by_date(demo_warehouse: Path) -> None:
-    days = reader(demo_warehouse).frame("SELECT date_start FROM incident")["date_start"]
-    assert days.is_sorted(nulls_last=True)
+def test_incidents_lie_sorted_by_date_the_current_ones_first(demo_warehouse: Path) -> None:
+    rows = reader(demo_warehouse).frame("SELECT date_start, known_to IS NOT NULL AS is_past FROM incident")
+    assert rows["is_past"].is_sorted()
+    assert 0 < rows["is_past"].sum() < rows.height
+    for part in rows.partition_by("is_past"):
+        assert part["date_start"].is_sorted(nulls_last=True)
 
 
 def test_real_and_synthetic_data_never_stand_in_one_warehouse(

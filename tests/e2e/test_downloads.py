@@ -15,13 +15,13 @@ from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
 from steps import OpenPage, grid, line, main, query, settle, shows
 
-from pages import wording, wording_briefing
+from pages import wording, wording_briefing, wording_extract
 from pages.documents import briefing_tables
 from pages.documents.briefing import briefing
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
-from warehouse.extracts import FORMATS, Format
+from warehouse.extracts import FORMATS, Format, formats_of
 from warehouse.filters import Filters
 from warehouse.version import DISTRIBUTION
 
@@ -33,7 +33,7 @@ FILTERS = Filters(country=("PSE", "YEM"), minimum_civilians_killed=5, date_from=
 def download(page: Page, chosen: Format) -> tuple[str, bytes]:
     """(file name, content) of a click on a format's button."""
     with page.expect_download() as waiting:
-        main(page).get_by_role("button", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
+        main(page).get_by_role("link", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()
     return waiting.value.suggested_filename, Path(waiting.value.path()).read_bytes()
 
 
@@ -47,7 +47,7 @@ def extract_page(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> Pag
 def test_every_format_holds_the_rows_of_the_query(extract_page: Page, demo_reader: Reader) -> None:
     rows = run(queries.extract(FILTERS), demo_reader)
     assert rows.height > 20
-    for chosen in FORMATS.values():
+    for chosen in formats_of("incidents"):
         name, content = download(extract_page, chosen)
         assert name.startswith("SYNTHETIC-incidents-")
         assert demo_reader.build_id in name
@@ -82,7 +82,7 @@ def test_the_briefing_is_that_of_the_command(
 
 
 def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: Reader) -> None:
-    box = main(extract_page).get_by_role("combobox", name=wording.EXTRACT_COLUMNS, exact=True)
+    box = main(extract_page).get_by_role("combobox", name=wording_extract.COLUMNS, exact=True)
     box.click()
     box.fill("(place)")
     extract_page.get_by_role("option").first.click()
@@ -103,7 +103,7 @@ def test_the_command_shown_names_the_filters(extract_page: Page) -> None:
 
 def test_tables_offer_no_download_of_their_own(extract_page: Page) -> None:
     """It would lack the manifest, and formulas in it would be live."""
-    preview = grid(extract_page, wording.PREVIEW)
+    preview = grid(extract_page, wording_extract.PREVIEW)
     preview.hover()
     expect(preview.get_by_role("button", name="Fullscreen")).to_be_visible()
     expect(preview.get_by_role("button", name=wording.DOWNLOAD)).to_have_count(0)
@@ -114,4 +114,4 @@ def test_nothing_to_download_says_why(demo_app: str, open_page: OpenPage, demo_r
     page = open_page(f"{demo_app}/extract?{query(nothing)}")
     shows(page, line(nothing, demo_reader))
     shows(page, wording.empty_state("incidents", has_filter=True))
-    expect(main(page).get_by_test_id("stDownloadButton")).to_have_count(0)
+    expect(main(page).get_by_test_id("stLinkButton")).to_have_count(0)

@@ -12,7 +12,7 @@ from made_up import step, warehouse
 from playwright.sync_api import Page, expect
 from steps import HIDDEN, PAGES, OpenPage, cells, click_the_middle, grid, main, point_at_the_middle, settle, shows
 
-from pages import wording
+from pages import wording, wording_extract
 
 IMAGE = "<img src=x onerror=alert(document.domain)>"
 FORMULA = "=HYPERLINK(1)"
@@ -94,7 +94,9 @@ def test_the_tables_show_hostile_texts_as_they_are(hostile_app: str, open_page: 
     assert sorted(cells(table, wording.COLUMN["place"])) == sorted([IMAGE, MARKDOWN])
     page.goto(f"{hostile_app}/extract")
     settle(page)
-    preview = grid(page, wording.PREVIEW)
+    main(page).get_by_text(wording_extract.WITH_RESTRICTED, exact=True).click()
+    settle(page)
+    preview = grid(page, wording_extract.PREVIEW)
     expect(preview.get_by_role("gridcell", include_hidden=True).first).to_be_attached()
     expect(main(page).get_by_role("alert").filter(has_text=MARKDOWN)).to_be_visible()  # may not be passed on
     assert_harmless(page)

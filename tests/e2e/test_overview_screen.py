@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -14,6 +15,7 @@ from pages import wording_leadership as words
 from warehouse.connection import Reader
 from warehouse.filters import Filters
 
+EARLIER = Filters(as_known_on=date(2024, 6, 1))
 KENYA = Filters(country=("KEN",), harm_status=("fair", "confirmed"))
 CARDS = {
     wording.INCIDENTS_COUNTED: wording.INCIDENTS,
@@ -36,7 +38,7 @@ def leadership(page: Page) -> Locator:
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("filters", [Filters(), KENYA], ids=["everything", "filtered"])
+@pytest.mark.parametrize("filters", [Filters(), KENYA, EARLIER], ids=["everything", "filtered", "earlier"])
 def test_a_small_screen_shows_it_without_scrolling(
     demo_app: str, open_page: OpenPage, filters: Filters, scheme: str
 ) -> None:

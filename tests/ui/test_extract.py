@@ -16,12 +16,14 @@ from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
 
 from cli import app as command_line
-from pages import wording, wording_briefing
+from pages import wording, wording_briefing, wording_extract
 from pages.components.download import command
-from warehouse import extracts, queries
+from pages.service import links
+from pages.service.jobs import JOBS
+from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
-from warehouse.extracts import FORMATS, Request, download, download_name
+from warehouse.extracts import FORMATS, Request, counts, download, download_name, excel
 from warehouse.filters import Filters
 
 OpenPage = Callable[..., AppTest]
@@ -36,11 +38,13 @@ def texts(app: AppTest) -> str:
 def test_says_what_the_files_hold(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
     app = open_page(PAGE, demo_warehouse, country="Kenya")
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'KEN'").item()
-    assert wording.rows_in_file(count, synthetic=True) in texts(app)
-    labels = [b.proto.label for b in app.get("download_button")]
+    assert wording_extract.rows_in_file(count, synthetic=True) in texts(app)
+    labels = [b.proto.label for b in app.get("link_button")]
     assert labels[:3] == ["Download CSV", "Download Parquet", "Download Excel"]
-    assert not any(b.proto.disabled for b in app.get("download_button"))
-    assert all(b.proto.deferred_file_id for b in app.get("download_button")), "no file is built before the click"
+    assert not any(b.proto.disabled for b in app.get("link_button"))
+    signed = links.opened(app.get("link_button")[0].proto.url.removeprefix(f"{links.PREFIX}/"))
+    assert (signed.request, signed.build_id) == (Request(Filters(country=("KEN",))), demo_reader.build_id)
+    assert (signed.rows, JOBS.find(signed.job_id)) == (count, None), "no file is built before the click"
     assert app.code[0].value == "civharm extract --filter country=KEN -o SYNTHETIC-incidents.csv"
 
 
@@ -66,6 +70,11 @@ def test_a_source_that_may_not_be_passed_on_is_named(
     open_page: OpenPage, hostile_warehouse: Path, demo_warehouse: Path
 ) -> None:
     app = open_page(PAGE, hostile_warehouse)
+    assert "Left out: 2 rows of sources that may not be passed on." in texts(app)
+    assert wording_extract.NO_ROWS in [info.value for info in app.info]
+    assert not [w for w in app.warning if w.value.startswith("Do not pass")]
+    app.toggle(key="extract_restricted").set_value(True).run()
+    assert "--with-restricted" in app.code[0].value
     warning = app.warning[-1].value
     assert warning.startswith("Do not pass these rows on")
     assert "**bold**" not in warning, "a title from a source is escaped"
@@ -75,30 +84,47 @@ def test_a_source_that_may_not_be_passed_on_is_named(
 
 
 def test_too_many_rows_for_excel(open_page: OpenPage, demo_warehouse: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(extracts, "EXCEL_MAXIMUM_ROWS", 10)
+    monkeypatch.setattr(excel, "MAXIMUM_ROWS", 10)
     app = open_page(PAGE, demo_warehouse)
-    assert [b.proto.disabled for b in app.get("download_button")][:3] == [False, False, True]
-    assert app.warning[-1].value == wording.too_many_for_excel(650, 10)
+    assert [b.proto.disabled for b in app.get("link_button")][:3] == [False, False, True]
+    assert app.warning[-1].value == wording_extract.too_many_for_excel(650, 10)
     assert "Parquet" in app.warning[-1].value
+
+
+def test_contents_have_their_formats_columns_and_command(open_page: OpenPage, demo_warehouse: Path) -> None:
+    app = open_page(PAGE, demo_warehouse, country="Kenya")
+    app.selectbox(key="extract_contents").set_value("reports").run()
+    labels = [b.proto.label for b in app.get("link_button")]
+    assert labels[:4] == [f"Download {name}" for name in ("CSV", "Parquet", "Excel", "JSON Lines")]
+    assert app.code[0].value.startswith("civharm extract --contents reports --filter country=KEN -o SYNTHETIC-reports")
+    offered = app.multiselect(key="extract_columns_reports").options
+    assert len(offered) == len(queries.extractable_columns("reports"))
+    assert not [o for o in offered if "account_name" in o]
+    app.selectbox(key="extract_contents").set_value("all").run()
+    assert app.get("link_button")[0].proto.label == "Download Data package"
+    assert not [m for m in app.multiselect if str(m.key).startswith("extract_columns")]
+    assert app.code[0].value.endswith("-o SYNTHETIC-all.zip")
 
 
 def test_nothing_to_extract(open_page: OpenPage, demo_warehouse: Path) -> None:
     app = open_page(PAGE, demo_warehouse, text="nowhere at all")
-    assert not app.get("download_button")
+    assert not app.get("link_button")
     assert app.info[0].value == wording.empty_state("incidents", has_filter=True)
 
 
 def test_the_name_is_known_before_the_file_is_built(demo_reader: Reader) -> None:
+    request = Request(Filters(country=("KEN",)))
     for chosen in FORMATS.values():
-        named = download_name(demo_reader.build_id, True, chosen)
-        name, media_type, content = download(Request(Filters(country=("KEN",))), demo_reader, chosen)
-        assert (name, media_type) == named
+        if request.contents not in chosen.contents:
+            continue
+        held = counts(request, demo_reader)
+        name, _ = download_name(request, held, demo_reader.build_id, chosen, synthetic=True)
         assert name.startswith("SYNTHETIC-incidents-")
         if name.endswith(".zip"):
-            parts = zipfile.ZipFile(BytesIO(content)).namelist()
+            parts = zipfile.ZipFile(BytesIO(download(request, demo_reader, chosen))).namelist()
             assert len(parts) == 3
             assert all(part.startswith("SYNTHETIC-") for part in parts)
-    assert not download_name("b", False, FORMATS[".csv"])[0].startswith("SYNTHETIC")
+        assert not download_name(request, held, "b", chosen, synthetic=False)[0].startswith("SYNTHETIC")
 
 
 def test_the_command_is_quoted_and_gives_the_same_rows(

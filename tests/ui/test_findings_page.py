@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import base64
-import json
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from made_up import warehouse
+from page_parts import bars, figures, said, tables, values
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_findings
@@ -25,42 +22,6 @@ OpenPage = Callable[..., AppTest]
 PAGE = "findings.py"
 COLUMNS = wording_findings.COLUMNS
 NONE = (queries.NO_FINDING, wording_findings.NONE)
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
-
-
-def figures(app: AppTest) -> dict[str, dict[str, Any]]:
-    """Title without where and when -> figure."""
-    found = {}
-    for chart in app.get("plotly_chart"):
-        spec = json.loads(chart.proto.spec)
-        notes = {note.get("name"): note["text"].replace("<br>", " ") for note in spec["layout"]["annotations"]}
-        found[notes["title"].removeprefix("<b>").rpartition(": ")[0]] = spec
-    return found
-
-
-def values(of: Any) -> list[Any]:
-    """A trace's numbers, which plotly may write as base64."""
-    if not isinstance(of, dict):
-        return list(of)
-    written: list[Any] = np.frombuffer(base64.b64decode(of["bdata"]), dtype=of["dtype"]).tolist()
-    return written
-
-
-def bars(figure: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """(row, part) -> length, those of 0 left out."""
-    return {
-        (row, trace["name"]): n
-        for trace in figure["data"]
-        for row, n in zip(trace["customdata"], values(trace["x"]), strict=True)
-        if n
-    }
-
-
-def tables(app: AppTest) -> list[pl.DataFrame]:
-    return [pl.from_pandas(d.value.reset_index(drop=True)) for d in app.dataframe]
 
 
 @pytest.fixture(scope="module")

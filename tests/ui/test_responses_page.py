@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable
@@ -10,10 +9,10 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from page_parts import bars, figures, said, table_with
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_responses
@@ -28,46 +27,6 @@ AS_OF = date(2024, 10, 30)
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [l](http://x)"
 
 
-def said(app: AppTest) -> str:
-    return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
-
-
-def figures(app: AppTest) -> dict[str, dict[str, Any]]:
-    """Title without where and when -> figure."""
-    found = {}
-    for chart in app.get("plotly_chart"):
-        spec = json.loads(chart.proto.spec)
-        notes = {note.get("name"): note["text"].replace("<br>", " ") for note in spec["layout"]["annotations"]}
-        found[notes["title"].removeprefix("<b>").rpartition(": ")[0]] = spec
-    return found
-
-
-def values(of: Any) -> list[Any]:
-    """A trace's numbers, which plotly may write as base64."""
-    if not isinstance(of, dict):
-        return list(of)
-    written: list[Any] = np.frombuffer(base64.b64decode(of["bdata"]), dtype=of["dtype"]).tolist()
-    return written
-
-
-def bars(figure: dict[str, Any]) -> dict[tuple[str, str], int]:
-    """(row, part) -> length, those of 0 left out."""
-    return {
-        (row, trace["name"]): n
-        for trace in figure["data"]
-        for row, n in zip(trace["customdata"], values(trace["x"]), strict=True)
-        if n
-    }
-
-
-def tables(app: AppTest) -> list[pl.DataFrame]:
-    return [pl.from_pandas(d.value.reset_index(drop=True)) for d in app.dataframe]
-
-
-def table_with(app: AppTest, column: str) -> pl.DataFrame:
-    return next(t for t in tables(app) if column in t.columns)
-
-
 @pytest.fixture(scope="module")
 def made(demo_reader: Reader) -> pl.DataFrame:
     return demo_reader.frame("SELECT * FROM response WHERE known_to IS NULL")
@@ -79,7 +38,7 @@ class TestLadder:
     ) -> None:
         app = open_page(PAGE, demo_reader.folder)
         ladder = figures(app)[wording_responses.LADDER_TITLE]
-        rows = ladder["data"][0]["customdata"]
+        rows = ladder["data"][1]["customdata"]
         assert rows == [charts.NO_RESPONSE, *(kind.label for kind in ResponseType)]
         incident = demo_reader.frame("SELECT * FROM incident WHERE known_to IS NULL")
         without = incident.height - made["incident_id"].n_unique()

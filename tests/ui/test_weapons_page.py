@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import re
 from collections.abc import Callable
@@ -14,6 +13,7 @@ import numpy as np
 import polars as pl
 import pytest
 from made_up import warehouse
+from page_parts import figures, said, table_with, tables, values
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_weapons
@@ -30,42 +30,11 @@ COLUMNS = wording_weapons.TRANSFER_COLUMNS
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [l](http://x)"
 
 
-def said(app: AppTest) -> str:
-    """All captions, texts and notices."""
-    return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
-
-
-def figures(app: AppTest) -> dict[str, dict[str, Any]]:
-    """Beginning of the title -> figure."""
-    found = {}
-    for chart in app.get("plotly_chart"):
-        spec = json.loads(chart.proto.spec)
-        notes = {note.get("name"): note["text"].replace("<br>", " ") for note in spec["layout"]["annotations"]}
-        found[notes["title"].removeprefix("<b>").partition(":")[0]] = spec
-    return found
-
-
-def values(of: Any) -> list[Any]:
-    """A trace's numbers, which plotly may write as base64."""
-    if not isinstance(of, dict):
-        return list(of)
-    written: list[Any] = np.frombuffer(base64.b64decode(of["bdata"]), dtype=of["dtype"]).tolist()
-    return written
-
-
 def rows(figure: dict[str, Any]) -> dict[str, int]:
     """Row of a figure -> length of its bar, top to bottom."""
     labels = figure["data"][0]["customdata"]
     lengths = np.sum([values(trace["x"]) for trace in figure["data"]], axis=0).tolist()
     return dict(zip(labels, lengths, strict=True))
-
-
-def tables(app: AppTest) -> list[pl.DataFrame]:
-    return [pl.from_pandas(d.value.reset_index(drop=True)) for d in app.dataframe]
-
-
-def table_with(app: AppTest, column: str) -> pl.DataFrame:
-    return next(t for t in tables(app) if column in t.columns)
 
 
 @pytest.fixture(scope="module")

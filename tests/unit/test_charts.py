@@ -222,7 +222,7 @@ class TestEveryFigure:
     @pytest.mark.parametrize("figure", FIGURES)
     def test_fits_both_themes_and_a_phone(self, figure: go.Figure) -> None:
         layout = spec(figure)["layout"]
-        assert layout["paper_bgcolor"] == layout["plot_bgcolor"] == "rgba(0,0,0,0)"
+        assert (layout["paper_bgcolor"], layout["plot_bgcolor"]) == (style.BACKGROUND, "rgba(0,0,0,0)")
         assert layout["xaxis"]["tickfont"]["color"] == style.TEXT
         lines = [line for text in texts(figure).values() for line in text.split("<br>") if "span" not in line]
         assert max(len(html.unescape(re.sub("<.*?>", "", line))) for line in lines) <= 66

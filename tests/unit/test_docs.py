@@ -16,13 +16,13 @@ import typer
 import cli
 from pages.components import settings
 from transforms.corrections import read_corrections
-from transforms.intake import VERSION
 from transforms.pipeline import CORRECTIONS, Declared, Source, canonical_frames
 from transforms.sources import SOURCES
 from transforms.sources.demo import write as write_demo
 from warehouse.dictionary import data_dictionary
 from warehouse.extracts import FORMATS
 from warehouse.filters import Filters
+from warehouse.intake_format import VERSION
 from warehouse.schema import TABLES
 from warehouse.version import DISTRIBUTION
 

@@ -11,6 +11,7 @@ import pytest
 
 from warehouse import publish
 from warehouse.connection import Reader, reader
+from warehouse.ddl import create_all
 from warehouse.errors import WarehouseError
 from warehouse.publish import BuildRecord
 
@@ -34,6 +35,7 @@ def publish_number(folder: Path, number: int) -> str:
     folder.mkdir(parents=True, exist_ok=True)
     written = publish.aside(folder, build_id)
     with duckdb.connect(str(written)) as connection:
+        create_all(connection)
         connection.execute("CREATE TABLE t AS SELECT ? AS number", [number])
     publish.publish(folder, written, record(build_id, number))
     return build_id

@@ -14,7 +14,7 @@ import pdf_text
 import pytest
 
 from pages.documents import typeset
-from pages.documents.typeset import REPLACEMENT, Document, html, pdf, png, printable
+from pages.documents.typeset import REPLACEMENT, Document, html, pdf, printable
 
 ROOT = Path(__file__).resolve().parents[2]
 HOSTILE = [
@@ -96,7 +96,7 @@ def test_pdf_is_made_for_screen_readers_and_says_its_title() -> None:
     assert b"StructTreeRoot" in content
     text = pdf_text.pages(content)[0]
     assert CYRILLIC in text
-    assert len(png(made("one page"), "small.typ")) == 1
+    assert len(pdf_text.pages(pdf(made("one page"), "small.typ"))) == 1
 
 
 @pytest.mark.usefixtures("templates")

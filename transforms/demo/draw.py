@@ -13,7 +13,7 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from transforms.intake import columns
+from warehouse.intake_format import columns
 from warehouse.schema import TABLE
 
 Ints = npt.NDArray[np.int64]

@@ -13,17 +13,27 @@ from pathlib import Path
 
 import polars as pl
 
-from transforms.intake import OPTIONAL, columns, write_template
-from transforms.intake_files import ITEM_SEPARATOR, descriptor_problems, read_table, table_files, unpacked
+from transforms.intake import write_template
+from transforms.intake_files import (
+    ITEM_SEPARATOR,
+    as_text,
+    descriptor_problems,
+    is_disarmed,
+    is_parquet,
+    parquet_rows,
+    read_table,
+    table_files,
+    unpacked,
+)
 from transforms.source import FILE, REFUSED_SCHEMA, ROW, Canonical, Dataset, Raw, RawFile
 from warehouse.errors import InputError
-from warehouse.schema import FACT_TABLES, INTAKE_TABLES, POLARS_TYPES, TABLE, Column, Table
+from warehouse.intake_format import OPTIONAL, columns, own_identifiers, prefix
+from warehouse.schema import FACT_TABLES, POLARS_TYPES, TABLE, Column, Table
 
 __all__ = ["read", "transform", "write_template"]
 
-SHARED = frozenset({"dataset", "weapon"})
-"""Tables whose identifiers are not the data set's own: they get no prefix."""
-OWN_IDS = frozenset(f"{t.name}.{t.key[0]}" for t in INTAKE_TABLES if t.name not in SHARED)
+REPEATED = frozenset({"weapon"})
+"""Tables of which the first row of a key stands."""
 
 
 def read(path: Path, known_on: date | None = None) -> Raw:
@@ -38,12 +48,13 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     """
     with unpacked(path) as folder:
         problems = descriptor_problems(folder)
+        disarmed = not problems and is_disarmed(folder)
         found, misplaced = table_files(folder)
         problems += misplaced
         files = []
         for table, path_of_table in found.items():
             try:
-                files.append(read_table(table, path_of_table))
+                files.append(read_table(table, path_of_table, disarmed=disarmed))
             except InputError as error:
                 problems += error.problems
         dataset = None
@@ -58,11 +69,29 @@ def read(path: Path, known_on: date | None = None) -> Raw:
     return Raw(dataset, tuple(files))
 
 
+def large_tables(path: Path, rows: int) -> tuple[Dataset, dict[Table, Path]] | None:
+    """Data set and files of a folder that holds more than `rows` rows in sound Parquet files; else None.
+
+    None too where something is wrong with the files: `read` says what.
+    """
+    if not path.is_dir():
+        return None
+    found, problems = table_files(path)
+    if problems or descriptor_problems(path):
+        return None
+    try:
+        held = sum(parquet_rows(table, file) for table, file in found.items() if is_parquet(file))
+        dataset = _dataset(read_table(TABLE["dataset"], found[TABLE["dataset"]])) if held > rows else None
+    except InputError:
+        return None
+    return (dataset, found) if dataset else None
+
+
 def _dataset(file: RawFile) -> Dataset:
     """The data set from its file, which has exactly one row."""
     if file.frame.height != 1:
         raise InputError(f"{file.name} has {file.frame.height} rows; exactly one row describes the data set.")
-    rows, refused = _typed(TABLE["dataset"], file)
+    rows, refused = _typed(TABLE["dataset"], file.name, file.frame)
     if refused.height:
         raise InputError(refused["reason"].to_list())
     row = rows.select(c.name for c in columns(TABLE["dataset"])).row(0, named=True)
@@ -79,14 +108,26 @@ def transform(raw: Raw) -> Canonical:
     refused = [pl.DataFrame(schema=REFUSED_SCHEMA)]
     for file in raw.files:
         table = TABLE[Path(file.name).stem]
-        rows, faulty = _typed(table, file)
+        tables[table.name], faulty = canonical_rows(table, raw.dataset, file.name, file.frame)
         refused.append(faulty)
-        own = [c.name for c in columns(table) if {c.references, f"{table.name}.{c.name}"} & OWN_IDS]
-        rows = rows.with_columns((pl.lit(f"{raw.dataset.dataset_id}:") + pl.col(name)).alias(name) for name in own)
-        if table in FACT_TABLES and "known_from" in rows.columns:
-            rows = rows.with_columns(pl.col("known_from").fill_null(raw.dataset.known_on))
-        tables[table.name] = rows
-    return Canonical(raw.dataset, raw.files, tables, frozenset({"weapon"}), pl.concat(refused))
+    return Canonical(raw.dataset, raw.files, tables, REPEATED, pl.concat(refused))
+
+
+def canonical_rows(table: Table, dataset: Dataset, file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(typed rows with FILE and ROW, refused rows) of one file or a part of it.
+
+    Args:
+        table: of which the rows are.
+        dataset: that they belong to.
+        file: its name.
+        frame: ROW and the columns of the file, each one text or of the type of a Parquet file.
+    """
+    rows, faulty = _typed(table, file, frame)
+    own = pl.lit(prefix(dataset.dataset_id))
+    rows = rows.with_columns((own + pl.col(name)).alias(name) for name in own_identifiers(table))
+    if table in FACT_TABLES and "known_from" in rows.columns:
+        rows = rows.with_columns(pl.col("known_from").fill_null(dataset.known_on))
+    return rows, faulty
 
 
 @dataclass(frozen=True)
@@ -119,60 +160,62 @@ PARSERS: dict[str, _Parser] = {
 """Types that a cell can fail to be; text and lists always succeed."""
 
 
-def _typed(table: Table, file: RawFile) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """(typed rows with FILE and ROW, refused rows) of one file."""
-    held = [c for c in columns(table) if c.name in file.frame.columns]
+def _typed(table: Table, file: str, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(typed rows with FILE and ROW, refused rows) of one file or a part of it."""
+    held = [c for c in columns(table) if c.name in frame.columns]
     names = [c.name for c in held]
+    # Of another type than declared, such as whole numbers kept as floats: read as a CSV file's would be.
+    as_declared = {c.name for c in held if frame.schema[c.name] == POLARS_TYPES[c.type]}
+    if others := [name for name in names if name not in as_declared and frame.schema[name] != pl.String]:
+        frame = frame.drop(others).hstack(as_text(table, frame.select(*others, ROW)).drop(ROW))
     rules = {c.name: _faults(table, c) for c in held}
-    checked = (
-        file.frame.lazy()
-        .with_columns(
-            pl.lit(file.name).alias(FILE),
-            pl.all_horizontal(pl.col(names).is_null()).alias("_blank"),
-            *(_value(c).alias(f"_value_{c.name}") for c in held),
-        )
-        .with_columns(
-            pl.when("_blank")
-            .then(pl.lit(f"{table.name}.row_blank"))
-            .otherwise(pl.coalesce(rule for rule, _ in rules.values()))
-            .alias("rule"),
-            pl.when("_blank")
-            .then(pl.lit("every cell is empty"))
-            .otherwise(pl.concat_str((text for _, text in rules.values()), separator="; ", ignore_nulls=True))
-            .alias("_faults"),
-        )
-        .collect()
+    valued = frame.lazy().with_columns(
+        pl.all_horizontal(pl.col(names).is_null()).alias("_blank"),
+        *(_value(c, is_typed=c.name in as_declared).alias(f"_value_{c.name}") for c in held),
     )
-    refused = checked.filter(pl.col("rule").is_not_null()).select(
-        FILE,
+    is_faulty = pl.any_horizontal("_blank", *(broken for broken, _, _ in rules.values()))
+    checked = valued.with_columns(_is_faulty=is_faulty).collect()
+    faulty = checked.filter("_is_faulty")
+    rule = pl.coalesce(rule for _, rule, _ in rules.values())
+    text = pl.concat_str((text for _, _, text in rules.values()), separator="; ", ignore_nulls=True)
+    refused = faulty.select(
+        pl.lit(file).alias(FILE),
         ROW,
-        "rule",
-        pl.format("{}, row {}: {}.", FILE, ROW, "_faults").alias("reason"),
-    )
-    rows = checked.filter(pl.col("rule").is_null()).select(
-        *(pl.col(f"_value_{name}").alias(name) for name in names), FILE, ROW
-    )
-    return rows, refused
+        pl.when("_blank").then(pl.lit(f"{table.name}.row_blank")).otherwise(rule).alias("rule"),
+        pl.when("_blank").then(pl.lit("every cell is empty")).otherwise(text).alias("_faults"),
+    ).select(FILE, ROW, "rule", pl.format("{}, row {}: {}.", FILE, ROW, "_faults").alias("reason"))
+    good = checked.filter(~pl.col("_is_faulty")) if faulty.height else checked
+    return good.select(
+        *(pl.col(f"_value_{name}").alias(name) for name in names), pl.lit(file).alias(FILE), ROW
+    ), refused
 
 
-def _value(column: Column) -> pl.Expr:
+def _value(column: Column, *, is_typed: bool) -> pl.Expr:
     """The typed value of a column; null where the cell is empty or faulty."""
     cell = pl.col(column.name)
     if column.type == "text_list":
-        items = cell.str.split(ITEM_SEPARATOR).list.eval(
-            pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != "")
-        )
+        items = cell if is_typed else cell.str.split(ITEM_SEPARATOR)
+        items = items.list.eval(pl.element().str.strip_chars().filter(pl.element().str.strip_chars() != ""))
         return pl.when(items.list.len() > 0).then(items)
-    if column.type in PARSERS:
+    if column.type not in PARSERS:
+        return pl.when(cell != "").then(cell)
+    if not is_typed:
         return PARSERS[column.type].parse(column)
-    return cell
+    match column.type:
+        case "date":
+            return pl.when(cell.dt.year().is_between(1000, 9999)).then(cell)
+        case "float":
+            return pl.when(cell.is_finite()).then(cell)
+        case _:
+            return cell
 
 
-def _faults(table: Table, column: Column) -> tuple[pl.Expr, pl.Expr]:
-    """(name of the broken rule, what is wrong in words) of a column; null where nothing is."""
+def _faults(table: Table, column: Column) -> tuple[pl.Expr, pl.Expr, pl.Expr]:
+    """(whether a column is faulty, name of the broken rule, what is wrong in words); the texts are null if not."""
     cell, empty = pl.col(column.name), pl.col(f"_value_{column.name}").is_null()
     name = f"{table.name}.{column.name}"
     required = column.required and column.name not in OPTIONAL
+    broken = empty if required else pl.lit(value=False)
     rule, text = pl.lit(None, pl.String), pl.lit(None, pl.String)
     if required:
         rule = pl.when(empty).then(pl.lit(f"{name}_required"))
@@ -180,6 +223,7 @@ def _faults(table: Table, column: Column) -> tuple[pl.Expr, pl.Expr]:
     if column.type in PARSERS:
         parser = PARSERS[column.type]
         wrong = cell.is_not_null() & empty
+        broken |= wrong
         rule = pl.when(wrong).then(pl.lit(f"{name}_is_{parser.name}")).otherwise(rule)
         article = "an" if parser.name[0] in "aeiou" else "a"
         shown = pl.lit("its value") if column.private_content or column.restricted else pl.format('"{}"', cell)
@@ -188,4 +232,4 @@ def _faults(table: Table, column: Column) -> tuple[pl.Expr, pl.Expr]:
             .then(pl.format(f"{column.name} {{}} is not {article} {parser.name} ({parser.hint})", shown))
             .otherwise(text)
         )
-    return rule, text
+    return broken, rule, text

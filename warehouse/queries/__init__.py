@@ -33,7 +33,15 @@ from warehouse.queries.counting import (
     totals,
 )
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN, Ending, progress, stays
-from warehouse.queries.extraction import ALWAYS_EXTRACTED, NOT_EXTRACTED, extract, extractable_columns
+from warehouse.queries.extraction import (
+    CONTENTS,
+    NOT_EXTRACTED,
+    always_extracted,
+    extract,
+    extract_counts,
+    extract_streamed,
+    extractable_columns,
+)
 from warehouse.queries.findings import NO_FINDING, findings_made, standing_findings
 from warehouse.queries.flow import (
     CLOSED,
@@ -77,6 +85,8 @@ from warehouse.queries.open_incidents import (
     waiting,
     waiting_on,
 )
+from warehouse.queries.packaging import packaged, packaged_elsewhere
+from warehouse.queries.paging import key_column, page
 from warehouse.queries.quality import (
     build,
     datasets,
@@ -145,18 +155,20 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset(
+    {left_out_unknown, revised, known_on_both, of_new_datasets, extract, extract_streamed, extract_counts}
+)
 """Questions that look into the filter, so that they are compiled for each one."""
 
 __all__ = [
     "AFTER",
     "AGE_BANDS_DAYS",
-    "ALWAYS_EXTRACTED",
     "AS_KNOWN_ON",
     "BEFORE",
     "BEFORE_EVENT",
     "CHOSEN",
     "CLOSED",
+    "CONTENTS",
     "COURSE_OUTCOMES",
     "EVERY",
     "FURTHEST_FIRST",
@@ -195,6 +207,7 @@ __all__ = [
     "ReportDimension",
     "age_band_label",
     "all_units",
+    "always_extracted",
     "attributed",
     "attributions",
     "backlog",
@@ -218,6 +231,8 @@ __all__ = [
     "expectations",
     "extent",
     "extract",
+    "extract_counts",
+    "extract_streamed",
     "extractable_columns",
     "findings_made",
     "findings_of_units",
@@ -233,6 +248,7 @@ __all__ = [
     "incidents_without_response",
     "input_files",
     "irregular_steps",
+    "key_column",
     "knowledge_days",
     "known_on_both",
     "lag_medians",
@@ -258,6 +274,9 @@ __all__ = [
     "outcomes",
     "over_time",
     "overdue_by_country",
+    "packaged",
+    "packaged_elsewhere",
+    "page",
     "pair_counts",
     "pairs",
     "pairs_of_incident",

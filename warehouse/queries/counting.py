@@ -93,7 +93,9 @@ def distinct_values(column: str) -> Table:
     everything = table("incident")
     values = everything[column].unnest() if column in LIST_DIMENSIONS else everything[column]
     rows = everything.select(value=values)
-    return rows.filter(rows.value.notnull()).distinct().order_by("value")
+    # Grouped, because of a distinct selection that is ordered Ibis writes another question for Spark.
+    grouped = rows.filter(rows.value.notnull()).group_by("value").aggregate(incidents=lambda t: t.count())
+    return grouped.select("value").order_by("value")
 
 
 def counts(filters: Filters, dimension: str) -> Table:

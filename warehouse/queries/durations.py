@@ -144,7 +144,7 @@ def _course_by_then(chosen: Table, as_of: date) -> Table:
         categories=steps.categories.max(),
         first_step=steps.step.min(),
         last_step=steps.step.max(),
-        entered=_bit(_place(steps.step)).bit_or(),
+        **{f"entered_{place}": (_place(steps.step) == place).any() for place in PLACES},
         **{f"reached_{place}": _day(steps.step).min(where=shown >= place) for place in PLACES},
     )
     # A receipt that follows another step is that of a reopened case: the first one is not on record.
@@ -152,7 +152,7 @@ def _course_by_then(chosen: Table, as_of: date) -> Table:
     columns: dict[str, Any] = {}
     for place in PLACES:
         columns[f"reached_{place}"] = each[f"reached_{place}"]
-        columns[f"entered_{place}"] = (each.entered & (1 << place)) != 0
+        columns[f"entered_{place}"] = each[f"entered_{place}"]
     return each.select("categories", received=received, stands_at=_place(each.last_step), **columns)
 
 
@@ -193,11 +193,6 @@ def _place(step: Any) -> Any:
 def _from_place(step: Any) -> Any:
     """Place of the stage that the step left; 0 where it is not stated."""
     return step % 10
-
-
-def _bit(place: Any) -> Any:
-    """2 to the power of a place: 2 for receipt, 32 for closing."""
-    return place.cases(*((p, 1 << p) for p in (*PLACES, CLOSED_PLACE)), else_=0)
 
 
 def _bits(chosen: Table, by: str | None, named: tuple[str, ...]) -> Any:

@@ -1,36 +1,156 @@
-"""The filtered incidents as rows of an extract."""
+"""What an extract holds: rows of one table that belong to the filtered incidents."""
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Any
 
 import ibis
 from ibis.expr.types import Table
 
 from warehouse.errors import FilterError
 from warehouse.filters import Filters
-from warehouse.queries.base import incidents
+from warehouse.queries.access import shown, without_private
+from warehouse.queries.base import Later, incidents, table
 from warehouse.schema import TABLE
 
+CONTENTS: Mapping[str, str] = MappingProxyType(
+    {
+        "incidents": "incident",
+        "reports": "report",
+        "links": "incident_report",
+        "weapons": "incident_weapon",
+        "casualties": "casualty",
+        "stages": "stage_transition",
+        "responses": "response",
+    }
+)
+"""What an extract may hold -> the table whose rows it holds."""
+
 NOT_EXTRACTED = frozenset({"search_text"})
-"""Columns of the incident table that exist only for the app's own use."""
-
-ALWAYS_EXTRACTED = ("incident_id", "data_origin")
-"""Columns that every extract has: what the row is, and whether it is synthetic."""
+"""Columns that exist only for the app's own use."""
 
 
-def extractable_columns() -> tuple[str, ...]:
-    """Columns of the incident table that may be extracted, in order."""
-    return tuple(c.name for c in TABLE["incident"].columns if c.name not in NOT_EXTRACTED and not c.restricted)
+def always_extracted(contents: str = "incidents") -> tuple[str, ...]:
+    """Columns that every extract of these contents has: what identifies the row, and whether it is synthetic."""
+    return (*(name for name in TABLE[CONTENTS[contents]].key if name != "known_from"), "data_origin")
 
 
-def extract(filters: Filters, columns: tuple[str, ...] = ()) -> Table:
-    """The filtered incidents for an extract, by date; the chosen columns (all when empty) in the table's order.
+def extractable_columns(contents: str = "incidents") -> tuple[str, ...]:
+    """Columns that may be extracted, in the table's order.
 
     Raises:
-        FilterError: a column that may not be extracted.
+        FilterError: there are no such contents.
     """
-    available = extractable_columns()
+    if contents not in CONTENTS:
+        raise FilterError(f"{contents!r} cannot be extracted; choose from {', '.join(CONTENTS)}.")
+    return tuple(c.name for c in TABLE[CONTENTS[contents]].columns if c.name not in NOT_EXTRACTED and not c.restricted)
+
+
+def extract(
+    filters: Filters | Later,
+    columns: tuple[str, ...] = (),
+    contents: str = "incidents",
+    with_restricted: bool = False,
+    show_private: bool = False,
+) -> Table:
+    """Rows for an extract: incidents that meet the filter, or what belongs to them, in the table's declared order.
+
+    A filter that restricts nothing gives all rows, reports that are linked to no incident included.
+
+    Args:
+        filters: of the incidents.
+        columns: the chosen columns, in the table's order; all when empty.
+        contents: a name of `CONTENTS`.
+        with_restricted: also rows of data sets that may not be passed on.
+        show_private: what private reports say and who sent them; null otherwise.
+
+    Raises:
+        FilterError: there are no such contents, or a column may not be extracted.
+    """
+    rows = _belonging(contents, filters)
+    if not with_restricted:
+        free = TABLE["dataset"].ibis_table()
+        rows = rows.filter(rows.dataset_id.isin(free.filter(free.redistributable).dataset_id))
+    return _chosen(_ordered(_shown(rows, CONTENTS[contents], show_private), contents), columns, contents)
+
+
+def extract_streamed(
+    filters: Filters,
+    columns: tuple[str, ...] = (),
+    contents: str = "incidents",
+    left_out: tuple[str, ...] = (),
+    show_private: bool = False,
+) -> Table:
+    """The same rows for a stream, sorted only where a join may have mixed them: a sort holds all rows at once.
+
+    The build stores every table in its declared order, and a scan keeps it. `left_out` are data sets to leave out.
+    """
+    extractable_columns(contents)
+    name = CONTENTS[contents]
+    rows = _belonging(contents, filters)
+    if left_out:
+        rows = rows.filter(rows.dataset_id.notin(left_out))
+    is_joined = name != "incident" and filters.restricts
+    is_joined |= name != "report" and not show_private and any(c.private_content for c in TABLE[name].columns)
+    rows = _shown(rows, name, show_private)
+    return _chosen(_ordered(rows, contents) if is_joined else rows, columns, contents)
+
+
+def extract_counts(filters: Filters, contents: str = "incidents") -> Table:
+    """How many rows an extract holds, known before it is made.
+
+    Columns: rows (of data sets that may be passed on), rows_restricted (further rows of those that may not),
+    without_coordinates, without_coordinates_restricted (incidents among these that have none; 0 of other contents).
+    """
+    rows = _belonging(contents, filters)
+    nowhere: Any = rows.latitude.isnull() if contents == "incidents" else ibis.literal(False)
+    rows = rows.select("dataset_id", nowhere=nowhere)
+    free = TABLE["dataset"].ibis_table().select("dataset_id", free="redistributable")
+    marked = rows.left_join(free, "dataset_id").mutate(free=ibis._.free.fill_null(False))
+    return marked.aggregate(
+        rows=marked.free.sum().fill_null(0),
+        rows_restricted=(~marked.free).sum().fill_null(0),
+        without_coordinates=(marked.free & marked.nowhere).sum().fill_null(0),
+        without_coordinates_restricted=(~marked.free & marked.nowhere).sum().fill_null(0),
+    )
+
+
+def _belonging(contents: str, filters: Filters | Later) -> Table:
+    """Rows that belong to the filtered incidents; all where nothing is filtered."""
+    extractable_columns(contents)
+    name = CONTENTS[contents]
+    chosen = incidents(filters)
+    if name == "incident":
+        return chosen
+    rows = table(name)
+    if isinstance(filters, Filters) and not filters.restricts:
+        return rows
+    if name != "report":
+        return rows.filter(rows.incident_id.isin(chosen.incident_id))
+    links = table("incident_report")
+    links = links.filter(links.incident_id.isin(chosen.incident_id))
+    return rows.filter(rows.report_id.isin(links.report_id))
+
+
+def _shown(rows: Table, name: str, show_private: bool) -> Table:
+    """Rows without what may not be shown."""
+    if name == "report":
+        return shown(rows, show_private)
+    private = tuple(c.name for c in TABLE[name].columns if c.private_content)
+    if show_private or not private:
+        return rows
+    return without_private(rows.left_join(table("report").select("report_id", "access"), "report_id"), private, False)
+
+
+def _ordered(rows: Table, contents: str) -> Table:
+    return rows.order_by(*(ibis.asc(name, nulls_first=False) for name in TABLE[CONTENTS[contents]].sort))
+
+
+def _chosen(rows: Table, columns: tuple[str, ...], contents: str) -> Table:
+    available = extractable_columns(contents)
     if wrong := [c for c in columns if c not in available]:
         raise FilterError(f"{wrong[0]!r} is no column of an extract; choose from {', '.join(available)}.")
-    wanted = {*columns, *ALWAYS_EXTRACTED} if columns else set(available)
-    ordered = incidents(filters).order_by(ibis.asc("date_start", nulls_first=False), "incident_id")
-    return ordered.select(*(c for c in available if c in wanted))
+    wanted = {*columns, *always_extracted(contents)} if columns else set(available)
+    return rows.select(*(c for c in available if c in wanted))

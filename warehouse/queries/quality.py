@@ -55,7 +55,8 @@ def expectations(suite: str) -> Table:
 def incidents_of_rows(name: str, column: str, values: tuple[str, ...]) -> Table:
     """To which incidents rows of a table with incident_id belong. Columns: the given one, incident_id."""
     rows = TABLE[name].ibis_table()
-    return rows.filter(rows[column].isin(values)).select(column, "incident_id").distinct().order_by(column)
+    named = rows.filter(rows[column].isin(values)).group_by(column, "incident_id").aggregate(rows=lambda t: t.count())
+    return named.select(column, "incident_id").order_by(column, "incident_id")
 
 
 def quarantine_counts() -> Table:

@@ -1,0 +1,138 @@
+"""The incidents of a large intake: corrected, derived and written, on the file that `large_intake` fills."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import polars as pl
+
+from transforms.corrections import Correction, corrected
+from transforms.derive import BELONGING, SAID, derived_block
+from transforms.large_intake import Connection, Rows, append, listed, place
+from transforms.source import ROW
+from warehouse.ddl import in_order
+from warehouse.schema import TABLE
+
+BLOCK_INCIDENTS = 20_000
+"""Incidents derived at a time: with their versions about 300 MB."""
+COMPARED = {
+    "report": (
+        "report_id",
+        "url",
+        "published_on",
+        "event_on",
+        "place",
+        "latitude",
+        "longitude",
+        "reviewed_latitude",
+        "reviewed_longitude",
+        "known_from",
+        "known_to",
+        "dataset_id",
+    ),
+    "incident_report": TABLE["incident_report"].column_names,
+}
+"""Columns that the linkage takes from tables which grow with the number of reports."""
+# Queries are made of declared names and of positions only, never of data.
+# ruff: noqa: S608
+
+
+def correct(connection: Connection, corrections: Sequence[Correction]) -> pl.DataFrame:
+    """Apply corrections in the tables; the table `correction` as a frame."""
+    connection.register("corrected_ids", pl.DataFrame({"incident_id": [c.incident_id for c in corrections]}).to_arrow())
+    held = {
+        name: connection.sql(
+            f'SELECT {listed(TABLE[name].column_names)} FROM "{place(name)}"'
+            " WHERE incident_id IN (SELECT incident_id FROM corrected_ids)"
+        ).pl()
+        for name in ("incident", "casualty")
+    }
+    frames = corrected(held, corrections)
+    for name in held if corrections else ():
+        connection.execute(f'DELETE FROM "{place(name)}" WHERE incident_id IN (SELECT incident_id FROM corrected_ids)')
+        append(connection, place(name), frames[name])
+    connection.unregister("corrected_ids")
+    return frames["correction"]
+
+
+def count(connection: Connection, name: str) -> int:
+    """Identities in a table: incidents, not their versions."""
+    identity = TABLE[name].key[0]
+    ((number,),) = connection.sql(f'SELECT count(DISTINCT "{identity}") FROM "{place(name)}"').fetchall()
+    return int(number)
+
+
+def taken(connection: Connection, name: str) -> pl.DataFrame:
+    """All rows of a small table, which is empty afterwards."""
+    rows: pl.DataFrame = connection.sql(f'SELECT {listed(TABLE[name].column_names)} FROM "{name}"').pl()
+    connection.execute(f'DELETE FROM "{name}"')
+    return rows
+
+
+def records(connection: Connection, folder: Path) -> dict[str, pl.DataFrame]:
+    """What the linkage compares: the current rows, of reports and links with the columns that it looks at only.
+
+    Args:
+        connection: to the file that `load` filled.
+        folder: of `derive`.
+    """
+    frames = {
+        name: connection.sql(f"SELECT {listed(wanted)} FROM {name} WHERE known_to IS NULL").pl()
+        for name, wanted in COMPARED.items()
+    }
+    # A title counts only where it is the code of another data set's incident; here is one data set.
+    frames["report"] = frames["report"].with_columns(title=pl.lit(None, pl.String))
+    incident = pl.scan_parquet(sorted(folder.glob("*.parquet"))).filter(pl.col("known_to").is_null()).collect()
+    return frames | {"incident": incident}
+
+
+def derive(connection: Connection, weapons: pl.DataFrame, folder: Path) -> None:
+    """Write the incidents with their derived columns, but for `cluster_id`, into Parquet files of a folder."""
+    both = "greatest(l.known_from, r.known_from)", "least(l.known_to, r.known_to)"
+    connection.execute(
+        "CREATE TABLE _linked AS SELECT l.incident_id, " + ", ".join(f"r.{c}" for c in SAID) + ","
+        f" {both[0]} AS known_from, {both[1]} AS known_to FROM incident_report AS l JOIN report AS r USING (report_id)"
+        f" WHERE {both[1]} IS NULL OR {both[0]} < {both[1]} ORDER BY l.incident_id"
+    )
+    connection.execute('CREATE TABLE _ids AS SELECT DISTINCT incident_id FROM "_incident" ORDER BY 1')
+    bounds: pl.DataFrame = connection.sql(
+        "SELECT min(incident_id) AS first, max(incident_id) AS last FROM"
+        f" (SELECT incident_id, (row_number() OVER (ORDER BY incident_id) - 1) // {BLOCK_INCIDENTS} AS block FROM _ids)"
+        " GROUP BY block ORDER BY block"
+    ).pl()
+    places = {name: place(name) for name in ("incident", *BELONGING)} | {"incident_report": "_linked"}
+    folder.mkdir(exist_ok=True)
+    for number, (first, last) in enumerate(bounds.iter_rows()):
+        block = {
+            name: connection.sql(
+                f'SELECT * FROM "{where}" WHERE incident_id BETWEEN $first AND $last',
+                params={"first": first, "last": last},
+            ).pl()
+            for name, where in places.items()
+        }
+        block["incident"] = block["incident"].select(TABLE["incident"].column_names)
+        derived_block(block, weapons).write_parquet(folder / f"{number:06d}.parquet", compression="lz4")
+    connection.execute("DROP TABLE _linked; DROP TABLE _ids")
+
+
+def finish(connection: Connection, loaded: Sequence[Rows], folder: Path, clusters: pl.DataFrame) -> None:
+    """Write the derived incidents, with the cluster of each, in their order; drop what only the load needed."""
+    connection.register("clusters", clusters.to_arrow())
+    columns = ", ".join("c.cluster_id" if c == "cluster_id" else f'd."{c}"' for c in TABLE["incident"].column_names)
+    connection.execute(
+        f"INSERT INTO incident SELECT {columns} FROM read_parquet($files) AS d LEFT JOIN clusters AS c USING"
+        f" (incident_id) ORDER BY {in_order(TABLE['incident'], 'd.')}",
+        {"files": [str(path) for path in sorted(folder.glob("*.parquet"))]},
+    )
+    connection.unregister("clusters")
+    connection.execute('DROP TABLE "_incident"')
+    # As `derive.shared` does for whole frames.
+    connection.execute("UPDATE incident_report SET is_shared = false WHERE is_shared IS NULL")
+    connection.execute(
+        "UPDATE incident_report SET is_shared = true WHERE report_id IN (SELECT report_id FROM incident_report"
+        " GROUP BY report_id HAVING min(incident_id) <> max(incident_id))"
+    )
+    for rows in loaded:
+        if rows.table.name not in ("dataset", "incident"):
+            connection.execute(f'ALTER TABLE "{rows.table.name}" DROP {ROW}')
