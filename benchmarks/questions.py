@@ -64,7 +64,7 @@ def part(stage: Stage) -> Part:
 
     stage.say("  a year in the sorted and in an unsorted table ...")
     by_date, by_chance = _spread_copy(stage, in_order(TABLE["incident"])), _spread_copy(stage, "hash(incident_id)")
-    in_order, out_of_order = interleaved(lambda: _year(by_date), lambda: _year(by_chance))
+    sorted_s, unsorted_s = interleaved(lambda: _year(by_date), lambda: _year(by_chance))
     for copy in (by_date, by_chance):
         copy.close()
         shutil.rmtree(copy.folder)
@@ -77,8 +77,8 @@ def part(stage: Stage) -> Part:
             Row(
                 f"one of {YEARS} years (totals, by month, by stage) / the same on an unsorted table",
                 f"≤ {MUST_SORTED}",
-                f"{in_order / out_of_order:.2f}",
-                f"{milliseconds(in_order)} / {milliseconds(out_of_order)}",
+                f"{sorted_s / unsorted_s:.2f}",
+                f"{milliseconds(sorted_s)} / {milliseconds(unsorted_s)}",
             ),
             Row(
                 "trends and funnel over all years / the tables as loaded, by hand-written SQL",
