@@ -4,25 +4,32 @@ from __future__ import annotations
 
 import socket
 import time
+from collections.abc import Mapping, Sequence
 from types import TracebackType
 from typing import Self
 
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
-from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 
-LARGEST_MESSAGE_BYTES = 64 * 2**20
+LARGEST_MESSAGE_BYTES = 256 * 2**20
+ANSWER_S = 600
+"""Longest wait for a message: a naive page of a million rows under load takes minutes."""
+FIELDS = ("text_input", "multiselect", "date_input")
+"""Elements whose value a session can change."""
+
+Value = str | Sequence[str]
+"""Of a text input a text; of a multiselect its options and of a date input its day (2024-01-31), each a sequence."""
 
 
 class Session:
     """One session of one page."""
 
     def __init__(self, port: int, query_string: str = "", page: str = "", cookie: str = "") -> None:
-        self.socket = connect(
+        self.socket = connect(  # type: ignore[call-overload]  # websockets has types of text of its own
             f"ws://127.0.0.1:{port}/_stcore/stream",
-            origin=f"http://127.0.0.1:{port}",  # type: ignore[arg-type]
-            subprotocols=["streamlit"],  # type: ignore[list-item]
+            origin=f"http://127.0.0.1:{port}",
+            subprotocols=["streamlit"],
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=LARGEST_MESSAGE_BYTES,
         )
@@ -30,7 +37,7 @@ class Session:
         self.socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.query_string = query_string
         self.page = page
-        self.text_inputs: dict[str, str] = {}
+        self.widgets: dict[str, str] = {}
         self.page_hash = ""
         self.received_bytes = 0
 
@@ -42,8 +49,8 @@ class Session:
     ) -> None:
         self.socket.close()
 
-    def rerun(self, text: dict[str, str] | None = None) -> float:
-        """Run the page with the given values of text inputs (label -> value); seconds until the script has ended.
+    def rerun(self, values: Mapping[str, Value] | None = None) -> float:
+        """Run the page with the given values of widgets (label -> value); seconds until the script has ended.
 
         Raises:
             RuntimeError: the page showed an exception.
@@ -53,23 +60,33 @@ class Session:
         state.query_string = self.query_string
         state.page_script_hash = self.page_hash
         state.page_name = "" if self.page_hash else self.page
-        for label, value in (text or {}).items():
-            state.widget_states.widgets.append(WidgetState(id=self.text_inputs[label], string_value=value))
+        for label, value in (values or {}).items():
+            given = state.widget_states.widgets.add(id=self.widgets[label])
+            if isinstance(value, str):
+                given.string_value = value
+            else:
+                given.string_array_value.SetInParent()  # no option at all is a value too
+                given.string_array_value.data.extend(value)
+        found: dict[str, str] = {}
         started = time.perf_counter()
         self.socket.send(message.SerializeToString())
         while True:
             received = ForwardMsg()
-            data = self.socket.recv(timeout=60)
+            data = self.socket.recv(timeout=ANSWER_S)
             self.received_bytes += len(data)
             received.ParseFromString(data if isinstance(data, bytes) else data.encode())
             kind = received.WhichOneof("type")
             if kind == "script_finished":
+                # The filters come first: a field of the page with the same label is another one.
+                self.widgets |= found
                 return time.perf_counter() - started
             if kind == "navigation":
                 self.page_hash = received.navigation.page_script_hash
             if kind == "delta" and received.delta.WhichOneof("type") == "new_element":
                 element = received.delta.new_element
-                if element.WhichOneof("type") == "text_input":
-                    self.text_inputs[element.text_input.label] = element.text_input.id
-                if element.WhichOneof("type") == "exception":
+                name = element.WhichOneof("type")
+                if name in FIELDS:
+                    widget = getattr(element, name)
+                    found.setdefault(widget.label, widget.id)
+                if name == "exception":
                     raise RuntimeError(f"the page failed: {element.exception.message}")

@@ -22,7 +22,7 @@ def incidents(demo_reader: Reader) -> pl.DataFrame:
 
 @pytest.fixture(scope="module")
 def reports(demo_reader: Reader) -> pl.DataFrame:
-    return demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+    return demo_reader.frame("SELECT report.*, incident_id FROM report JOIN incident_report USING (report_id)")
 
 
 @pytest.mark.parametrize("column", ["date_start", "civilians_killed_high", "place", "report_count"])

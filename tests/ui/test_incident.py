@@ -13,7 +13,7 @@ import pytest
 from made_up import warehouse
 from streamlit.testing.v1 import AppTest
 
-from pages import wording, wording_dossier
+from pages import wording, wording_dossier, wording_figures
 from pages.components import settings
 from pages.components.incident_evidence import MOST_UNDATED_REPORTS
 from pages.components.incident_tables import link
@@ -180,7 +180,7 @@ class TestReports:
     ) -> None:
         monkeypatch.setenv(settings.SHOW_PRIVATE, "1")
         page = everything(open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"])))
-        reports = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+        reports = demo_reader.frame("SELECT report.*, incident_id FROM report JOIN incident_report USING (report_id)")
         private = reports.filter(pl.col("access") == "private", pl.col("incident_id") == busiest["incident_id"])
         assert private.height
         for row in private.iter_rows(named=True):
@@ -203,7 +203,9 @@ class TestReports:
     def test_personal_accounts_have_no_address_and_the_page_says_why(
         self, demo_warehouse: Path, demo_reader: Reader, open_page: OpenPage
     ) -> None:
-        of_incident = demo_reader.frame("SELECT * FROM report JOIN incident_report USING (report_id)")
+        of_incident = demo_reader.frame(
+            "SELECT report.*, incident_id FROM report JOIN incident_report USING (report_id)"
+        )
         incident_id = of_incident.filter(pl.col("account_kind") == "personal")["incident_id"][0]
         shown = reports(open_page("incident.py", demo_warehouse, id=incident_id))
         personal = shown.filter(pl.col("Note").str.contains(escaped(wording.PERSONAL_HIDDEN), literal=True))
@@ -310,7 +312,10 @@ class TestFiles:
         self, demo_warehouse: Path, busiest: dict[str, object], open_page: OpenPage, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))
-        assert [b.proto.label for b in app.get("download_button")] == list(wording_dossier.FILES.values())
+        offered = [b.proto.label for b in app.get("download_button")]
+        assert [label for label in offered if label != wording_figures.TABLE_BUTTON] == [
+            *wording_dossier.FILES.values()
+        ]
         assert wording_dossier.PRIVATE_CONTENT not in [w.value for w in app.warning]
         monkeypatch.setenv(settings.SHOW_PRIVATE, "1")
         app = open_page("incident.py", demo_warehouse, id=str(busiest["incident_id"]))

@@ -77,7 +77,7 @@ def test_the_records_of_a_rule_are_listed_with_links(demo_reader: Reader, open_p
     app.selectbox(key="rule").set_value("pending_though_closed").run()
     assert not app.exception
     pending = demo_reader.frame(
-        "SELECT * FROM assessment AS a JOIN incident AS i USING (incident_id) WHERE a.known_to IS NULL"
+        "SELECT a.* FROM assessment AS a JOIN incident AS i USING (incident_id) WHERE a.known_to IS NULL"
         " AND i.known_to IS NULL AND i.stage = 'closed' AND a.finding = 'pending'"
     )
     assert set(listed(app)["record_id"]) == set(pending["assessment_id"])
