@@ -65,7 +65,7 @@ def review_over_time(filters: Filters, days: tuple[date, ...]) -> Table:
     calendar = calendar.mutate(day=calendar["index"].cases(*enumerate(days)))
     stays = _stays(chosen, days)
     third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
-    in_third = chosen.mutate(first=_index(chosen[f"{third}_reached_on"], days)).filter(_.first.notnull())
+    in_third = chosen.mutate(first=_index(_number(chosen[f"{third}_reached_on"]), days)).filter(_.first.notnull())
     in_third = in_third.group_by("first").aggregate(incidents=in_third.count())
     in_third = calendar.inner_join(in_third, calendar["index"] >= in_third["first"])
     parts = (
@@ -86,9 +86,14 @@ def _with_receipt(rows: Table, as_of: date) -> Table:
     return rows.mutate(days_since_receipt=ibis.literal(as_of).delta(rows.received_on, unit="day")).drop("received_on")
 
 
-def _index(day: Any, days: tuple[date, ...]) -> Any:
-    """Index of the first of the days (in order) that is not before `day`; their number if there is none."""
-    return sum(((ibis.literal(d) < day).cast("int64") for d in days), ibis.literal(0, "int64"))
+def _number(day: Any) -> Any:
+    """Days since `EPOCH`."""
+    return day.delta(ibis.literal(EPOCH), unit="day")
+
+
+def _index(number: Any, days: tuple[date, ...]) -> Any:
+    """Index of the first of the days (in order) that is not before a day's `_number`; their count if there is none."""
+    return sum(((number > (d - EPOCH).days).cast("int64") for d in days), ibis.literal(0, "int64"))
 
 
 def _stays(chosen: Table, days: tuple[date, ...]) -> Table:
@@ -101,22 +106,16 @@ def _stays(chosen: Table, days: tuple[date, ...]) -> Table:
     chosen = chosen.select("incident_id", "received_on")
     steps = table("stage_transition").inner_join(chosen, "incident_id")
     # Day and place in one number: ordering by it takes half the time of ordering by both.
-    day = steps.occurred_on.delta(ibis.literal(EPOCH), unit="day")
-    steps = steps.select("incident_id", "received_on", step=day * 10 + position(steps.to_stage))
+    step = _number(steps.occurred_on) * 10 + position(steps.to_stage)
+    steps = steps.select("incident_id", "received_on", step=step)
     following = steps.step.lead().over(ibis.window(group_by=steps.incident_id, order_by=steps.step))
     steps = steps.mutate(entered_day=steps.step // 10, place=steps.step % 10, left_day=following // 10)
-    numbers = tuple((d - EPOCH).days for d in days)
-    received_day = steps.received_on.delta(ibis.literal(EPOCH), unit="day")
-
-    def index(number: Any) -> Any:
-        return sum(((number > n).cast("int64") for n in numbers), ibis.literal(0, "int64"))
-
     stays = steps.select(
         "entered_day",
-        first=index(steps.entered_day),
-        last=ibis.ifelse(steps.left_day.isnull(), len(days), index(steps.left_day)),
+        first=_index(steps.entered_day, days),
+        last=ibis.ifelse(steps.left_day.isnull(), len(days), _index(steps.left_day, days)),
         is_open=steps.place.between(1, len(OPEN_STAGES)),
-        overdue_from=index(received_day + NORM_DAYS + 1),
+        overdue_from=_index(_number(steps.received_on) + NORM_DAYS + 1, days),
     )
     return stays.filter(stays["first"] < stays["last"])
 
@@ -146,8 +145,7 @@ def _medians(stays: Table, calendar: Table) -> Table:
         lower=rows.entered_day.min(where=rows.up_to * 2 >= rows.whole),
         upper=rows.entered_day.min(where=rows.up_to * 2 >= rows.whole + 2 - rows.whole % 2),
     )
-    day = middle.day.delta(ibis.literal(EPOCH), unit="day")
-    return middle.select("day", median_days=day - (middle.lower + middle.upper) / 2)
+    return middle.select("day", median_days=_number(middle.day) - (middle.lower + middle.upper) / 2)
 
 
 def _responses(chosen: Table) -> Table:
