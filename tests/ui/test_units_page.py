@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import warehouse
+from page_parts import said, table_with, tables
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_units
@@ -22,18 +23,6 @@ OpenPage = Callable[..., AppTest]
 LIST, UNIT = "units.py", "unit.py"
 BATTALION, BRIGADE = "demo:SYN-U-SAU-04", "demo:SYN-U-SAU-01"
 HOSTILE = "<img src=x onerror=alert(1)> **bold** [l](http://x)"
-
-
-def said(app: AppTest) -> str:
-    return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
-
-
-def tables(app: AppTest) -> list[pl.DataFrame]:
-    return [pl.from_pandas(d.value.reset_index(drop=True)) for d in app.dataframe]
-
-
-def table_with(app: AppTest, column: str) -> pl.DataFrame:
-    return next(t for t in tables(app) if column in t.columns)
 
 
 def counts(app: AppTest, column: str = wording_units.OWN) -> dict[str, str]:
