@@ -78,6 +78,11 @@ class Declared:
         """Those that lie in the warehouse folder, where they survive every build."""
         return cls(*(path if (path := folder / name).is_file() else None for name in (CORRECTIONS, DECISIONS)))
 
+    def hashes(self) -> dict[str, str]:
+        """SHA-256 of each, by the name it has beside a warehouse."""
+        files = {CORRECTIONS: self.corrections, DECISIONS: self.decisions}
+        return {name: sha256_of(path) for name, path in files.items() if path}
+
 
 def build(
     folder: Path,
@@ -119,7 +124,7 @@ def build(
         fill = partial(_fill, frames=frames)
     try:
         with publish.build_lock(folder, progress):
-            return _write(folder, hashes, fill, started, progress, validate=validate)
+            return _write(folder, hashes | people.hashes(), fill, started, progress, validate=validate)
     except (OSError, duckdb.Error) as error:
         raise WarehouseError(
             f"The warehouse in {folder} could not be written: {str(error).splitlines()[0]}. "

@@ -962,7 +962,12 @@ TABLES: tuple[Table, ...] = (
             C("build_id", "text", "Identifier of the build.", "Build", required=True),
             C("built_at", "timestamp", "When it was built, UTC.", "Built at", required=True),
             C("code_version", "text", "Version of the code.", required=True),
-            C("input_hashes", "text", "SHA-256 of every input file, as JSON.", required=True),
+            C(
+                "input_hashes",
+                "text",
+                "SHA-256 of every input file, corrections and decisions included, as JSON.",
+                required=True,
+            ),
             C("row_counts", "text", "Rows of every table, earlier versions apart, as JSON.", required=True),
             C("synthetic", "boolean", "Whether every row is generated for demonstration.", required=True),
         ),

@@ -171,6 +171,16 @@ def test_it_is_shown_with_its_reason_and_survives_a_rebuild(good: Path) -> None:
         assert run(queries.corrections_of_incident("made-up:b"), found).is_empty()
 
 
+def test_a_build_with_other_corrections_is_another_build(good: Path) -> None:
+    """Of the same sources in the same second too: one name for two files would leave readers with the old one."""
+    before = reader(good).build_id
+    write(good, entry())
+    corrected_build = built(good)
+    assert corrected_build.build_id.split("-")[1] != before.split("-")[1]
+    write(good, entry(value="Other name"))
+    assert built(good).build_id.split("-")[1] != corrected_build.build_id.split("-")[1]
+
+
 STALE = "The correction of {} of made-up:a expects '{}', but the source now says {}; remove or renew it."
 NO_ESTIMATE = (
     "The correction of {} of made-up:a has nothing to correct, for the source states no such estimate; remove it."

@@ -23,6 +23,7 @@ def test_a_click_on_a_bar_lists_its_responses(demo_app: str, open_page: OpenPage
     shows(page, wording_responses.behind_heading("No response"))
     # The second row, of what was recommended: the first part of its bar that is drawn.
     bars = main(page).locator(".js-plotly-plot").first.locator(".trace.bars .point path")
+    expect(bars).not_to_have_count(0)
     drawn = bars.evaluate_all(
         "paths => paths.map(p => p.getBoundingClientRect()).map(r => [r.x, r.y, r.width, r.height])"
     )
