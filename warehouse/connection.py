@@ -43,6 +43,9 @@ class Reader:
     def __init__(self, folder: Path, build_id: str) -> None:
         self.folder = folder
         self.build_id = build_id
+        self.held: dict[Any, Any] = {}
+        """What `warehouse.engine` keeps in memory of this build; it goes with the reader. Under `lock`."""
+        self.lock = threading.Lock()
         path = file_of(folder, build_id)
         if not path.is_file():
             raise WarehouseError(f"The build {build_id} is gone from {folder}; see 'civharm builds'.")

@@ -11,12 +11,15 @@ from typing import Any
 import ibis
 import polars as pl
 
-from warehouse import queries
+from warehouse import cubes, queries
 from warehouse.connection import DUCKDB, Reader
 from warehouse.filters import Filters
 
 COMPILED_QUESTIONS = 1_000
 """Most questions kept as SQL; each is a few kilobytes."""
+
+DAYS_HELD = 3
+"""Days of knowledge of which rows stay in memory, today's among them while it is asked for."""
 
 Question = Callable[..., ibis.expr.types.Table]
 """A function of `warehouse.queries`."""
@@ -54,14 +57,18 @@ def ask(
 ) -> pl.DataFrame:
     """Answer a question of `warehouse.queries`: the same as `run(question(*arguments), reader, as_known_on)`, sooner.
 
-    Compiling an expression takes longer than answering it. So a question is compiled once for all filters, and the
-    compiled filter is put in where the question names the chosen incidents.
+    Some questions are answered from memory (`warehouse.cubes`). Of the others, compiling the expression takes longer
+    than answering it: so a question is compiled once for all filters, and the compiled filter is put in where the
+    question names the chosen incidents.
 
     Raises:
         WarehouseError: the warehouse could not answer.
     """
     if reader.dialect != DUCKDB:
         return run(question(*arguments), reader, as_known_on)
+    if counts := cubes.ANSWERS.get(question):
+        found = counts(_held(reader, as_known_on), *arguments)
+        return _declared(found, _columns(question, arguments))
     sql, schema = _asked(question, arguments)
     return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
 
@@ -77,11 +84,37 @@ def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Ma
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
     if question in queries.NEVER_LATER or filters is None:
         return _compiled(question, arguments)
-    later = tuple(queries.LATER if argument is filters else argument for argument in arguments)
-    sql, schema = _compiled(question, later)
+    sql, schema = _compiled(question, _with(queries.LATER, arguments))
     chosen, _ = _compiled(queries.incidents, (filters,))
     # In one pass: a text of the filter may look like a name.
     return _CHOSEN.sub(lambda name: f"({_chosen_on(chosen, name['day'])})", sql), schema
+
+
+def _columns(question: Question, arguments: tuple[Hashable, ...]) -> Mapping[str, Any]:
+    """Columns of a question, which are the same with every filter."""
+    other = Filters() if question in queries.NEVER_LATER else queries.LATER
+    return _compiled(question, _with(other, arguments))[1]
+
+
+def _with(other: Hashable, arguments: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
+    """The arguments with something else in place of the filter."""
+    return tuple(other if isinstance(argument, Filters) else argument for argument in arguments)
+
+
+def _held(reader: Reader, day: date | None) -> cubes.Held:
+    """What is held in memory of the reader's build, as known on a day or currently; the last `DAYS_HELD` days."""
+    with reader.lock:
+        held = reader.held.pop(day, None) or cubes.Held(lambda rows: run(rows, reader, day))
+        reader.held[day] = held
+        while len(reader.held) > DAYS_HELD:
+            del reader.held[next(iter(reader.held))]
+    return held
+
+
+def _declared(found: pl.DataFrame, declared: Mapping[str, Any]) -> pl.DataFrame:
+    """The declared columns in their order, with the types that `run` gives them."""
+    types = {name: pl.Int64() if kind.is_integer() else kind.to_polars() for name, kind in declared.items()}
+    return found.select(pl.col(name).cast(kind) for name, kind in types.items())
 
 
 def _chosen_on(chosen: str, day: str | None) -> str:

@@ -29,6 +29,18 @@ def table(name: str) -> Table:
     return unbound.filter(unbound.known_from <= day, unbound.known_to.isnull() | (unbound.known_to > day))
 
 
+NUMBER = "rowid"
+"""What DuckDB numbers the rows of a table by; a build's file never changes, so that they stay."""
+
+
+def numbered_incidents() -> Table:
+    """The incident table with `NUMBER`, which only DuckDB has."""
+    declared = TABLE["incident"].ibis_table()
+    rows = ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name())
+    day = ibis.literal(AS_KNOWN_ON)
+    return rows.filter(rows.known_from <= day, rows.known_to.isnull() | (rows.known_to > day))
+
+
 class Later:
     """Stands for a filter that is put in later, so that a question is compiled once for all filters."""
 

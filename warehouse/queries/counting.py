@@ -142,7 +142,11 @@ def not_in_period(filters: Filters, period: Period) -> Table:
     )
 
 
+def too_coarse(period: Period) -> tuple[v.DatePrecision, ...]:
+    """Precisions of a date that is known only to a longer time than the period."""
+    coarser = {"month": (v.DatePrecision.YEAR,), "year": ()}
+    return coarser.get(period, (v.DatePrecision.MONTH, v.DatePrecision.YEAR))
+
+
 def _too_coarse(chosen: Table, period: Period) -> Any:
-    """Boolean expression: the date is known only to a longer time than the period."""
-    coarser = {"month": [v.DatePrecision.YEAR], "year": []}.get(period, [v.DatePrecision.MONTH, v.DatePrecision.YEAR])
-    return chosen.date_precision.isin([p.value for p in coarser])
+    return chosen.date_precision.isin([precision.value for precision in too_coarse(period)])

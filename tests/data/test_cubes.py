@@ -1,0 +1,67 @@
+"""Answers from memory are those of the database: for random filters and days of knowledge, and on made-up corners."""
+
+from __future__ import annotations
+
+from datetime import date
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
+from questions import asked
+
+from warehouse import vocabulary as v
+from warehouse.connection import Reader
+from warehouse.cubes import ANSWERS
+from warehouse.engine import Question, ask, run
+from warehouse.filters import UNATTRIBUTED, Filters
+
+EXAMPLES = 6
+"""Of each question; there are many questions, and each is asked with other arguments too."""
+
+
+def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
+    """None of the values mostly, for each leaves fewer incidents."""
+    return st.one_of(st.just(()), st.just(()), st.lists(st.sampled_from(values), min_size=1, max_size=3).map(tuple))
+
+
+@st.composite
+def filters(draw: st.DrawFn) -> Filters:
+    """Any combination, of values that the demo holds and of some that it does not."""
+    day = st.one_of(st.none(), st.dates(date(2023, 6, 1), date(2024, 12, 31)))
+    first, last = draw(day), draw(day)
+    if first and last and first > last:
+        first, last = last, first
+    return Filters(
+        date_from=first,
+        date_to=last,
+        country=draw(some(["PSE", "YEM", "LBN", "COL", "USA"])),
+        weapon_system=draw(some(v.WeaponSystem.values())),
+        munition=draw(some(["MK-84", "GBU-39", UNATTRIBUTED])),
+        us_origin_confidence=draw(some(v.Confidence.values())),
+        source_type=draw(some(v.SourceType.values())),
+        harm_status=draw(some(v.HarmStatus.values())),
+        strike_type=draw(some(v.StrikeType.values())),
+        stage=draw(some(v.Stage.values())),
+        minimum_civilians_killed=draw(st.sampled_from([None, None, None, 0, 1, 5])),
+        geo_precision=draw(some(v.GeoPrecision.values())),
+        text=draw(st.sampled_from(["", "", "", "strike", "حي", "no such word"])),
+    )
+
+
+KNOWN_ON = st.sampled_from([None, None, date(2024, 9, 30), date(2024, 3, 1), date(2020, 1, 1)])
+"""Days of knowledge; on the last one nothing was known."""
+
+
+@pytest.mark.parametrize("question", ANSWERS, ids=lambda question: question.__name__)
+def test_an_answer_from_memory_is_that_of_the_database(question: Question, demo_reader: Reader) -> None:
+    cases = [case.arguments for case in asked(question, demo_reader)]
+
+    @settings(max_examples=EXAMPLES)
+    @given(chosen=filters(), day=KNOWN_ON, case=st.sampled_from(cases))
+    def same(chosen: Filters, day: date | None, case: dict[str, object]) -> None:
+        arguments = tuple((case | {"filters": chosen}).values())
+        from_memory = ask(question, arguments, demo_reader, day)
+        assert_frame_equal(from_memory, run(question(*arguments), demo_reader, day))
+
+    same()

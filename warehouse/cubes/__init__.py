@@ -1,0 +1,35 @@
+"""Answers that are counted in memory instead of by the database: the same, sooner.
+
+A question that is not in `ANSWERS` is asked of the database; so is every question on another engine than DuckDB. A test
+asks all of `ANSWERS` both ways, with random filters and days.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import polars as pl
+
+from warehouse import queries
+from warehouse.cubes import incidents
+from warehouse.cubes.held import Held
+
+ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
+    queries.totals: incidents.totals,
+    queries.by_stage: incidents.by_stage,
+    queries.counts: incidents.counts,
+    queries.over_time: incidents.over_time,
+    queries.not_in_period: incidents.not_in_period,
+    queries.left_out_unknown: incidents.left_out_unknown,
+    queries.resting_on: incidents.resting_on,
+    queries.narrow_base: incidents.narrow_base,
+    queries.lags: incidents.lags,
+    queries.lag_medians: incidents.lag_medians,
+    queries.outcomes: incidents.outcomes,
+    queries.places: incidents.places,
+    queries.extent: incidents.extent,
+}
+"""Question -> the function `(held, *arguments)` that answers it."""
+
+__all__ = ["ANSWERS", "Held"]

@@ -1,0 +1,138 @@
+"""Narrow rows of one build in memory, numbered by incident, so that a filter is one mask over all of them.
+
+Joining on text keys and planning long SQL is most of what an answer costs. So the part of a question that no filter
+changes is asked of the database once for a build and a day of knowledge, with the incident's number in place of its
+key. A filter is then a column of booleans by that number, and Polars counts what it leaves.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import replace
+
+import ibis
+import polars as pl
+from ibis.expr.types import Table
+
+from warehouse.filters import MULTIPLE, Filters
+from warehouse.queries.base import NUMBER, numbered_incidents
+from warehouse.schema import TABLE
+
+MASKS = 64
+"""Filters remembered; each is a bit for every version of an incident."""
+
+Rows = Callable[..., Table]
+"""Arguments -> the rows of a question before any filter, with `incident_id`, as an Ibis expression."""
+
+COLUMNS = (
+    "country", "date_start", "date_end", "date_precision", "harm_status", "dataset_id", "us_origin_confidence",
+    "civilians_killed_low", "civilians_killed_best", "civilians_killed_high", "civilians_injured_low",
+    "civilians_injured_best", "civilians_injured_high", "weapon_system", "munition", "source_type", "strike_type",
+    "report_count", "private_report_count", "response_count", "first_reported_on", "published_on", "cluster_id",
+    "stage", "stage_reached", "stage_entered_on", "received_on", "geo_precision",
+    "latitude", "longitude", "geo_radius_m",
+)  # fmt: skip
+"""Columns of the incident table that questions count by."""
+
+
+def incident_rows() -> Table:
+    """Every incident once.
+
+    Columns: those of `COLUMNS`; id_order (place in the order of the incidents' keys).
+    """
+    every = numbered_incidents().select(NUMBER, "incident_id", *COLUMNS)
+    return every.select(NUMBER, *COLUMNS, id_order=ibis.row_number().over(order_by=every.incident_id))
+
+
+class Held:
+    """What is held of one build, as known on one day or currently; safe to share between threads."""
+
+    def __init__(self, run: Callable[[Table], pl.DataFrame]) -> None:
+        """`run` answers an expression from the build, as known on the day."""
+        self._run = run
+        self._frames: dict[Hashable, pl.DataFrame] = {}
+        self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
+        self._locks: dict[Hashable, threading.Lock] = {}
+        self._lock = threading.Lock()
+
+    def everything(self, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+        """Rows of all incidents, asked once.
+
+        Columns: those of the expression, texts as categories, and `incident` (its number) in place of `incident_id`.
+        """
+        key = (rows, arguments)
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:  # nobody else waits for this, and this is asked once
+            if key not in self._frames:
+                self._frames[key] = self._asked(rows(*arguments))
+            return self._frames[key]
+
+    def of(self, filters: Filters, rows: Rows, *arguments: Hashable) -> pl.LazyFrame:
+        """The same of the incidents that meet the filter."""
+        everything = self.everything(rows, *arguments)
+        if not filters.restricts:
+            return everything.lazy()
+        return everything.lazy().filter(self.mask(filters).gather(everything[NUMBER]))
+
+    def chosen(self, filters: Filters) -> pl.LazyFrame:
+        """The filtered incidents, each once, with the columns of `incident_rows`."""
+        return self.of(filters, incident_rows)
+
+    def mask(self, filters: Filters) -> pl.Series:
+        """Whether the incident with this number meets the filter; of all numbers."""
+        filters = replace(filters, as_known_on=None)
+        with self._lock:
+            if filters in self._masks:
+                self._masks.move_to_end(filters)
+                return self._masks[filters]
+        every = self.everything(incident_rows)
+        meet = every.filter(_predicate(filters))[NUMBER]
+        if filters.text:
+            rows = numbered_incidents()
+            of_text = self._run(rows.filter(Filters(text=filters.text).predicate(rows)).select(NUMBER))[NUMBER]
+            meet = meet.filter(meet.is_in(of_text.cast(meet.dtype).implode()))
+        numbers = every.select(pl.col(NUMBER).max() + 1).item() or 0
+        mask = pl.repeat(False, numbers, dtype=pl.Boolean, eager=True).scatter(meet, True)
+        with self._lock:
+            self._masks[filters] = mask
+            while len(self._masks) > MASKS:
+                self._masks.popitem(last=False)
+        return mask
+
+    def keys(self, numbers: pl.Series) -> pl.DataFrame:
+        """Columns: incident, incident_id, public_code of a few incidents."""
+        rows = numbered_incidents()
+        few = rows.filter(rows[NUMBER].isin(numbers.to_list()))
+        return self._run(few.select(NUMBER, "incident_id", "public_code")).rename({NUMBER: "incident"})
+
+    def _asked(self, rows: Table) -> pl.DataFrame:
+        if NUMBER not in rows.columns:
+            numbers = numbered_incidents().select("incident_id", NUMBER)
+            rows = rows.inner_join(numbers, "incident_id").drop("incident_id")
+        return self._run(rows).with_columns(
+            pl.col(NUMBER).cast(pl.UInt32),
+            pl.col(pl.String).cast(pl.Categorical),
+            pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)),
+        )
+
+
+def _predicate(filters: Filters) -> pl.Expr:
+    """What `Filters.predicate` says, without its text, about the columns of `incident_rows`."""
+    parts = [pl.lit(value=True)]
+    if filters.date_from:
+        parts.append(pl.col("date_end") >= filters.date_from)
+    if filters.date_to:
+        parts.append(pl.col("date_start") <= filters.date_to)
+    for name in MULTIPLE:
+        if chosen := getattr(filters, name):
+            column = pl.col(name)
+            if TABLE["incident"][name].type == "text_list":
+                parts.append(pl.any_horizontal(column.list.contains(pl.lit(value, pl.Categorical)) for value in chosen))
+            else:
+                parts.append(column.is_in(pl.Series(chosen, dtype=pl.Categorical).implode()))
+    if filters.minimum_civilians_killed is not None:
+        parts.append(pl.col("civilians_killed_low") >= filters.minimum_civilians_killed)
+    return pl.all_horizontal(parts)

@@ -1,0 +1,241 @@
+"""Answers about incidents: how many, what harm, when, on how many reports. See the questions of the same names."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from warehouse import vocabulary as v
+from warehouse.cubes.frames import counted, in_order, is_in
+from warehouse.cubes.held import Held
+from warehouse.filters import Filters
+from warehouse.queries import counting, sources
+from warehouse.queries.base import LIST_DIMENSIONS
+from warehouse.queries.geography import PLACE_DECIMALS
+from warehouse.queries.steps import OPEN_STAGES
+
+PARTS = ("low", "best", "high")
+TRUNCATE = {"day": "1d", "week": "1w", "month": "1mo", "year": "1y"}
+
+
+def totals(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.totals`."""
+    chosen = held.chosen(filters)
+    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION
+    from_third = [s.value for s in OPEN_STAGES[OPEN_STAGES.index(third) :]]
+    sums = chosen.select(
+        incidents=pl.len(),
+        without_coordinates=pl.col("latitude").is_null().sum(),
+        without_date=pl.col("date_start").is_null().sum(),
+        reached_third_stage=is_in("stage_reached", from_third).sum(),
+        closed=is_in("stage", [v.Stage.CLOSED.value]).sum(),
+        with_response=(pl.col("response_count") > 0).sum(),
+        without_review_record=is_in("stage", [v.Stage.NO_REVIEW_RECORD.value]).sum(),
+        without_report=(pl.col("report_count") == 0).sum(),
+        first_day=pl.col("date_start").min(),
+        last_day=pl.col("date_end").max(),
+    )
+    events = _once_per_event(chosen, ()).select(events=pl.len(), **_estimate("killed"), **_estimate("injured"))
+    return pl.concat(pl.collect_all([sums, events]), how="horizontal")
+
+
+def by_stage(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.by_stage`."""
+    return counted(held.chosen(filters), ["stage"])
+
+
+def counts(held: Held, filters: Filters, dimension: str) -> pl.DataFrame:
+    """See `queries.counts`."""
+    events = _once_per_event(with_category(held.chosen(filters), dimension), ("category",))
+    rows = events.group_by("category").agg(pl.col("incidents").sum(), **_estimate("killed"))
+    return in_order(rows, ["incidents", "category"], descending=[True, False])
+
+
+def over_time(held: Held, filters: Filters, period: counting.Period, dimension: str | None = None) -> pl.DataFrame:
+    """See `queries.over_time`."""
+    chosen = held.chosen(filters).with_columns(
+        period_start=pl.when(~_is_too_coarse(period)).then(pl.col("date_start").dt.truncate(TRUNCATE[period]))
+    )
+    keys = ["period_start"]
+    if dimension is not None:
+        chosen = with_category(chosen, dimension)
+        keys.append("category")
+    events = _once_per_event(chosen, keys)
+    rows = events.group_by(keys).agg(pl.col("incidents").sum(), **_estimate("killed"), **_estimate("injured"))
+    return in_order(rows, keys)
+
+
+def not_in_period(held: Held, filters: Filters, period: counting.Period) -> pl.DataFrame:
+    """See `queries.not_in_period`."""
+    undated = pl.col("date_start").is_null()
+    return (
+        held.chosen(filters)
+        .select(without_date=undated.sum(), too_coarse=(~undated & _is_too_coarse(period)).sum())
+        .collect()
+    )
+
+
+def left_out_unknown(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.left_out_unknown`."""
+    undated, uncounted = pl.col("date_start").is_null(), pl.col("civilians_killed_low").is_null()
+    meets_dates = pl.lit(value=True)
+    if filters.date_from:
+        meets_dates &= pl.col("date_end") >= filters.date_from
+    if filters.date_to:
+        meets_dates &= pl.col("date_start") <= filters.date_to
+    minimum = filters.minimum_civilians_killed
+    meets_minimum = pl.lit(value=True) if minimum is None else pl.col("civilians_killed_low") >= minimum
+    has_dates = filters.date_from is not None or filters.date_to is not None
+    return (
+        held.chosen(filters.without_unknowns())
+        .select(
+            without_date=(undated & (uncounted | meets_minimum)).sum() if has_dates else pl.lit(0),
+            without_figure=(uncounted & (undated | meets_dates)).sum() if minimum is not None else pl.lit(0),
+        )
+        .collect()
+    )
+
+
+def resting_on(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.resting_on`."""
+    band = _band(pl.col("report_count"), sources.REPORT_BANDS)
+    return counted(held.chosen(filters).with_columns(band=band), ["band"])
+
+
+def narrow_base(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.narrow_base`."""
+    reports = pl.col("report_count")
+    return (
+        held.chosen(filters)
+        .select(
+            no_report=(reports == 0).sum(),
+            one_report=(reports == 1).sum(),
+            one_type=((reports > 1) & (pl.col("source_type").list.len() == 1)).sum(),
+            incidents=pl.len(),
+        )
+        .collect()
+    )
+
+
+def lags(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.lags`."""
+    return counted(_lags(held, filters), ["kind", "band"])
+
+
+def lag_medians(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.lag_medians`."""
+    band = pl.col("band")
+    rows = _lags(held, filters).group_by("kind").agg(
+        incidents=pl.len(),
+        timed=pl.col("days").count(),
+        median_days=pl.col("days").median(),
+        before_event=(band == sources.BEFORE_EVENT).sum(),
+        no_event_day=(band == sources.NO_EVENT_DAY).sum(),
+        no_day=(band == sources.NO_DAY).sum(),
+    )  # fmt: skip
+    return rows.sort("kind").collect()
+
+
+def outcomes(held: Held, filters: Filters, outcome: sources.Outcome) -> pl.DataFrame:
+    """See `queries.outcomes`."""
+    silent = v.Stage.NO_REVIEW_RECORD.value
+    answered = (
+        pl.when(pl.col("response_count") > 0)
+        .then(pl.lit(sources.WITH_RESPONSE))
+        .when(is_in("stage", [silent]))
+        .then(pl.lit(silent))
+        .otherwise(pl.lit(sources.WITHOUT_RESPONSE))
+    )
+    became = answered if outcome == "response" else pl.col(outcome).cast(pl.String)
+    rows = with_category(held.chosen(filters).with_columns(became=became), "source_type")
+    rows = rows.select(source_type="category", category="became")
+    return counted(rows, ["source_type", "category"])
+
+
+def places(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.places`."""
+    chosen = _with_coordinates(held, filters).with_columns(
+        pl.col("latitude", "longitude").round(PLACE_DECIMALS, mode="half_away_from_zero")
+    )
+    keys = ["latitude", "longitude", "geo_radius_m", "cluster_id"]
+    events = _once_per_event(chosen, keys)
+    return in_order(events.group_by(keys).agg(pl.col("incidents").sum(), **_estimate("killed")), keys)
+
+
+def extent(held: Held, filters: Filters) -> pl.DataFrame:
+    """See `queries.extent`."""
+    longitude, latitude = pl.col("longitude"), pl.col("latitude")
+    ends = {"west": longitude.min(), "south": latitude.min(), "east": longitude.max(), "north": latitude.max()}
+    return _with_coordinates(held, filters).select(**ends).collect()
+
+
+def with_category(chosen: pl.LazyFrame, dimension: str) -> pl.LazyFrame:
+    """As `queries.base.with_category`: adds `category`; one row for each value of a list."""
+    rows = chosen.with_columns(category=pl.col(dimension))
+    if dimension in LIST_DIMENSIONS:
+        # An empty list has no row in SQL, and a missing one neither.
+        rows = rows.filter(pl.col("category").list.len() > 0).explode("category")
+    return rows.with_columns(pl.col("category").fill_null("unknown"))
+
+
+def _once_per_event(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+    """As `queries.base.once_per_event`."""
+    figures = [f"civilians_{harm.value}_{part}" for harm in v.Harm for part in PARTS]
+    is_alone = pl.col("cluster_id").is_null()
+    alone = chosen.filter(is_alone).select(*keys, *figures, incidents=pl.lit(1, pl.Int64))
+    merged = [
+        pl.when(pl.len() == 1).then(pl.col(name).max()).alias(name)
+        if name.endswith("_best")
+        else (pl.col(name).min() if name.endswith("_low") else pl.col(name).max())
+        for name in figures
+    ]
+    by_event = chosen.filter(~is_alone).group_by([*dict.fromkeys([*keys, "cluster_id"])])
+    together = by_event.agg(*merged, incidents=pl.len().cast(pl.Int64)).select(*keys, *figures, "incidents")
+    return pl.concat([alone, together])
+
+
+def _estimate(harm: str) -> dict[str, pl.Expr]:
+    """As `queries.base.estimate`: a sum is null where no incident states a figure."""
+    name = f"civilians_{harm}"
+    low, best, high = (pl.col(f"{name}_{part}") for part in PARTS)
+    highest = pl.coalesce(high, low)
+    return {
+        f"{name}_low": pl.when(low.count() > 0).then(low.sum()),
+        f"{name}_best": pl.when((best.count() == low.count()) & (best.count() > 0)).then(best.sum()),
+        f"{name}_high": pl.when(highest.count() > 0).then(highest.sum()),
+        f"{name}_unknown": (low.is_null() | high.is_null()).sum(),
+    }
+
+
+def _lags(held: Held, filters: Filters) -> pl.LazyFrame:
+    """Each filtered incident once for each kind of lag: kind, days (null: cannot be told), band."""
+    chosen = held.chosen(filters).with_columns(event=pl.when(is_in("date_precision", ["day"])).then("date_start"))
+    kinds = []
+    for kind, column in sources.LAGS.items():
+        days = (pl.col(column) - pl.col("event")).dt.total_days()
+        band = (
+            pl.when(pl.col("event").is_null())
+            .then(pl.lit(sources.NO_EVENT_DAY))
+            .when(pl.col(column).is_null())
+            .then(pl.lit(sources.NO_DAY))
+            .when(days < 0)
+            .then(pl.lit(sources.BEFORE_EVENT))
+            .otherwise(_band(days, sources.LAG_BANDS_DAYS).cast(pl.String))
+        )
+        kinds.append(chosen.select(kind=pl.lit(kind), days=days, band=band))
+    return pl.concat(kinds)
+
+
+def _band(value: pl.Expr, bands: tuple[sources.Band, ...]) -> pl.Expr:
+    """Index of the first band whose end is not below the value."""
+    passed = [(value > last).cast(pl.Int64) for _, last in bands if last is not None]
+    return pl.sum_horizontal(passed, ignore_nulls=False)
+
+
+def _with_coordinates(held: Held, filters: Filters) -> pl.LazyFrame:
+    return held.chosen(filters).filter(pl.col("latitude").is_not_null(), pl.col("longitude").is_not_null())
+
+
+def _is_too_coarse(period: counting.Period) -> pl.Expr:
+    return is_in("date_precision", [precision.value for precision in counting.too_coarse(period)])
