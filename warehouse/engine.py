@@ -104,7 +104,9 @@ def _with(other: Hashable, arguments: tuple[Hashable, ...]) -> tuple[Hashable, .
 def _held(reader: Reader, day: date | None) -> cubes.Held:
     """What is held in memory of the reader's build, as known on a day or currently; the last `DAYS_HELD` days."""
     with reader.lock:
-        held = reader.held.pop(day, None) or cubes.Held(lambda rows: run(rows, reader, day))
+        held = reader.held.pop(day, None) or cubes.Held(
+            lambda rows: run(rows, reader, day), lambda other: _held(reader, other)
+        )
         reader.held[day] = held
         while len(reader.held) > DAYS_HELD:
             del reader.held[next(iter(reader.held))]

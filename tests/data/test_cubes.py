@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import inspect
 from datetime import date
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
@@ -59,8 +61,8 @@ def test_an_answer_from_memory_is_that_of_the_database(question: Question, demo_
 
     @settings(max_examples=EXAMPLES)
     @given(chosen=filters(), day=KNOWN_ON, case=st.sampled_from(cases))
-    def same(chosen: Filters, day: date | None, case: dict[str, object]) -> None:
-        arguments = tuple((case | {"filters": chosen}).values())
+    def same(chosen: Filters, day: date | None, case: dict[str, Any]) -> None:
+        arguments = inspect.signature(question).bind(**case | {"filters": chosen}).args
         from_memory = ask(question, arguments, demo_reader, day)
         assert_frame_equal(from_memory, run(question(*arguments), demo_reader, day))
 

@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import queries
-from warehouse.cubes import incidents
+from warehouse.cubes import changes, history, incidents
 from warehouse.cubes.held import Held
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
@@ -29,6 +29,11 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.outcomes: incidents.outcomes,
     queries.places: incidents.places,
     queries.extent: incidents.extent,
+    queries.review_over_time: history.review_over_time,
+    queries.change_counts: changes.change_counts,
+    queries.withdrawn: changes.withdrawn,
+    queries.listed_changes: changes.listed_changes,
+    queries.state_on: changes.state_on,
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 

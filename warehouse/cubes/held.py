@@ -11,9 +11,11 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from datetime import date
 
 import ibis
 import polars as pl
+import polars.selectors as cs
 from ibis.expr.types import Table
 
 from warehouse.filters import MULTIPLE, Filters
@@ -49,26 +51,31 @@ def incident_rows() -> Table:
 class Held:
     """What is held of one build, as known on one day or currently; safe to share between threads."""
 
-    def __init__(self, run: Callable[[Table], pl.DataFrame]) -> None:
-        """`run` answers an expression from the build, as known on the day."""
-        self._run = run
+    def __init__(self, run: Callable[[Table], pl.DataFrame], on: Callable[[date], Held]) -> None:
+        """`run` answers an expression from the build, as known on the day; `on` is what is held of another day."""
+        self.run = run
+        self.on = on
         self._frames: dict[Hashable, pl.DataFrame] = {}
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
+    def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
+        """`make(held, *arguments)`, made once."""
+        key = (make, arguments)
+        with self._lock:
+            own = self._locks.setdefault(key, threading.Lock())
+        with own:  # nobody else waits for this
+            if key not in self._frames:
+                self._frames[key] = make(self, *arguments)
+            return self._frames[key]
+
     def everything(self, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
         """Rows of all incidents, asked once.
 
-        Columns: those of the expression, texts as categories, and `incident` (its number) in place of `incident_id`.
+        Columns: those of the expression, texts as categories, and `NUMBER` in place of `incident_id`.
         """
-        key = (rows, arguments)
-        with self._lock:
-            own = self._locks.setdefault(key, threading.Lock())
-        with own:  # nobody else waits for this, and this is asked once
-            if key not in self._frames:
-                self._frames[key] = self._asked(rows(*arguments))
-            return self._frames[key]
+        return self.once(_numbered, rows, *arguments)
 
     def of(self, filters: Filters, rows: Rows, *arguments: Hashable) -> pl.LazyFrame:
         """The same of the incidents that meet the filter."""
@@ -89,10 +96,10 @@ class Held:
                 self._masks.move_to_end(filters)
                 return self._masks[filters]
         every = self.everything(incident_rows)
-        meet = every.filter(_predicate(filters))[NUMBER]
+        meet = every.filter(predicate(filters))[NUMBER]
         if filters.text:
             rows = numbered_incidents()
-            of_text = self._run(rows.filter(Filters(text=filters.text).predicate(rows)).select(NUMBER))[NUMBER]
+            of_text = self.run(rows.filter(Filters(text=filters.text).predicate(rows)).select(NUMBER))[NUMBER]
             meet = meet.filter(meet.is_in(of_text.cast(meet.dtype).implode()))
         numbers = every.select(pl.col(NUMBER).max() + 1).item() or 0
         mask = pl.repeat(False, numbers, dtype=pl.Boolean, eager=True).scatter(meet, True)
@@ -106,20 +113,24 @@ class Held:
         """Columns: incident, incident_id, public_code of a few incidents."""
         rows = numbered_incidents()
         few = rows.filter(rows[NUMBER].isin(numbers.to_list()))
-        return self._run(few.select(NUMBER, "incident_id", "public_code")).rename({NUMBER: "incident"})
-
-    def _asked(self, rows: Table) -> pl.DataFrame:
-        if NUMBER not in rows.columns:
-            numbers = numbered_incidents().select("incident_id", NUMBER)
-            rows = rows.inner_join(numbers, "incident_id").drop("incident_id")
-        return self._run(rows).with_columns(
-            pl.col(NUMBER).cast(pl.UInt32),
-            pl.col(pl.String).cast(pl.Categorical),
-            pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)),
-        )
+        return self.run(few.select(NUMBER, "incident_id", "public_code")).rename({NUMBER: "incident"})
 
 
-def _predicate(filters: Filters) -> pl.Expr:
+def _numbered(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+    asked = rows(*arguments)
+    if NUMBER not in asked.columns:
+        numbers = numbered_incidents().select("incident_id", NUMBER)
+        asked = asked.inner_join(numbers, "incident_id").drop("incident_id")
+    return in_categories(held.run(asked).with_columns(pl.col(NUMBER).cast(pl.UInt32)))
+
+
+def in_categories(rows: pl.DataFrame) -> pl.DataFrame:
+    """The same with texts as categories, but the key and what is searched."""
+    texts = cs.string() - cs.by_name("incident_id", "search_text", require_all=False)
+    return rows.with_columns(texts.cast(pl.Categorical), pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)))
+
+
+def predicate(filters: Filters) -> pl.Expr:
     """What `Filters.predicate` says, without its text, about the columns of `incident_rows`."""
     parts = [pl.lit(value=True)]
     if filters.date_from:

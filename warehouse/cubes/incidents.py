@@ -36,7 +36,7 @@ def totals(held: Held, filters: Filters) -> pl.DataFrame:
         first_day=pl.col("date_start").min(),
         last_day=pl.col("date_end").max(),
     )
-    events = _once_per_event(chosen, ()).select(events=pl.len(), **_estimate("killed"), **_estimate("injured"))
+    events = once_per_event(chosen, ()).select(events=pl.len(), **estimate("killed"), **estimate("injured"))
     return pl.concat(pl.collect_all([sums, events]), how="horizontal")
 
 
@@ -47,8 +47,8 @@ def by_stage(held: Held, filters: Filters) -> pl.DataFrame:
 
 def counts(held: Held, filters: Filters, dimension: str) -> pl.DataFrame:
     """See `queries.counts`."""
-    events = _once_per_event(with_category(held.chosen(filters), dimension), ("category",))
-    rows = events.group_by("category").agg(pl.col("incidents").sum(), **_estimate("killed"))
+    events = once_per_event(with_category(held.chosen(filters), dimension), ("category",))
+    rows = events.group_by("category").agg(pl.col("incidents").sum(), **estimate("killed"))
     return in_order(rows, ["incidents", "category"], descending=[True, False])
 
 
@@ -61,8 +61,8 @@ def over_time(held: Held, filters: Filters, period: counting.Period, dimension: 
     if dimension is not None:
         chosen = with_category(chosen, dimension)
         keys.append("category")
-    events = _once_per_event(chosen, keys)
-    rows = events.group_by(keys).agg(pl.col("incidents").sum(), **_estimate("killed"), **_estimate("injured"))
+    events = once_per_event(chosen, keys)
+    rows = events.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed"), **estimate("injured"))
     return in_order(rows, keys)
 
 
@@ -159,8 +159,8 @@ def places(held: Held, filters: Filters) -> pl.DataFrame:
         pl.col("latitude", "longitude").round(PLACE_DECIMALS, mode="half_away_from_zero")
     )
     keys = ["latitude", "longitude", "geo_radius_m", "cluster_id"]
-    events = _once_per_event(chosen, keys)
-    return in_order(events.group_by(keys).agg(pl.col("incidents").sum(), **_estimate("killed")), keys)
+    events = once_per_event(chosen, keys)
+    return in_order(events.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed")), keys)
 
 
 def extent(held: Held, filters: Filters) -> pl.DataFrame:
@@ -179,7 +179,7 @@ def with_category(chosen: pl.LazyFrame, dimension: str) -> pl.LazyFrame:
     return rows.with_columns(pl.col("category").fill_null("unknown"))
 
 
-def _once_per_event(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
+def once_per_event(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     """As `queries.base.once_per_event`."""
     figures = [f"civilians_{harm.value}_{part}" for harm in v.Harm for part in PARTS]
     is_alone = pl.col("cluster_id").is_null()
@@ -195,7 +195,7 @@ def _once_per_event(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     return pl.concat([alone, together])
 
 
-def _estimate(harm: str) -> dict[str, pl.Expr]:
+def estimate(harm: str) -> dict[str, pl.Expr]:
     """As `queries.base.estimate`: a sum is null where no incident states a figure."""
     name = f"civilians_{harm}"
     low, best, high = (pl.col(f"{name}_{part}") for part in PARTS)

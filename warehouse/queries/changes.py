@@ -110,19 +110,32 @@ def withdrawn(filters: Filters, before: date, after: date) -> Table:
 
     Those of retracted incidents are left out: they went with them.
     """
+    rows = withdrawn_records(filters, before, after)
+    return rows.group_by("what").aggregate(rows=rows.count()).order_by("what")
+
+
+def withdrawn_records(filters: Filters, before: date, after: date) -> Table:
+    """Each of them. Columns: what, incident_id."""
     parts = []
     for what, name in RECORDS.items():
         earlier, later = (known_on(all_versions(name), day) for day in (before, after))
         ended = earlier.filter(earlier.known_to <= ibis.literal(after))
-        gone = ended.anti_join(later, TABLE[name].key[0]).select("incident_id")
-        gone = with_incident(gone, filters, before, after)
-        parts.append(gone.aggregate(rows=gone.count()).mutate(what=ibis.literal(what.value)))
-    rows = ibis.union(*parts)
-    return rows.filter(rows.rows > 0).select("what", "rows").order_by("what")
+        gone = ended.anti_join(later, TABLE[name].key[0])
+        parts.append(gone.select("incident_id", what=ibis.literal(what.value)))
+    return with_incident(ibis.union(*parts), filters, before, after).select("what", "incident_id")
 
 
 def change_counts(filters: Filters, before: date, after: date) -> Table:
     """Changes by what and how. Columns: what, kind (null: of all kinds), rows, incidents (each counted once)."""
+    everything = all_changes(filters, before, after)
+    number = {"rows": everything.count(), "incidents": everything.incident_id.nunique()}
+    by_kind = everything.group_by("what", "kind").aggregate(**number)
+    whole = everything.group_by("what").aggregate(**number).mutate(kind=ibis.null("string"))
+    return ibis.union(by_kind, whole.select(by_kind.columns)).order_by("what", "kind")
+
+
+def all_changes(filters: Filters, before: date, after: date) -> Table:
+    """Each change. Columns: incident_id, what, kind."""
     revised = revised_casualties(before, after)
     parts = {
         What.ADDED.value: added_incidents(before, after),
@@ -135,13 +148,9 @@ def change_counts(filters: Filters, before: date, after: date) -> Table:
     # Whether an incident belongs to the filter is asked once for all changes, for that is most of the work.
     everything = with_incident(
         ibis.union(*rows, revised.select("incident_id", "kind", what=revised.harm)), filters, before, after
-    ).select("incident_id", "kind", "what")
-    gone = retracted(filters, before, after)
-    everything = ibis.union(everything, gone.select("incident_id", "kind", what=ibis.literal(What.RETRACTED.value)))
-    number = {"rows": everything.count(), "incidents": everything.incident_id.nunique()}
-    by_kind = everything.group_by("what", "kind").aggregate(**number)
-    whole = everything.group_by("what").aggregate(**number).mutate(kind=ibis.null("string"))
-    return ibis.union(by_kind, whole.select(by_kind.columns)).order_by("what", "kind")
+    )
+    gone = retracted(filters, before, after).mutate(what=ibis.literal(What.RETRACTED.value))
+    return ibis.union(*(each.select("incident_id", "what", "kind") for each in (everything, gone)))
 
 
 LISTS = {

@@ -63,7 +63,7 @@ def review_over_time(filters: Filters, days: tuple[date, ...]) -> Table:
     chosen = incidents(filters)
     calendar = ibis.array(list(range(len(days)))).unnest().name("index").as_table()
     calendar = calendar.mutate(day=calendar["index"].cases(*enumerate(days)))
-    stays = _stays(chosen, days)
+    stays = stays_over(chosen, days)
     third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
     in_third = chosen.mutate(first=_index(_number(chosen[f"{third}_reached_on"]), days)).filter(_.first.notnull())
     in_third = in_third.group_by("first").aggregate(incidents=in_third.count())
@@ -72,7 +72,7 @@ def review_over_time(filters: Filters, days: tuple[date, ...]) -> Table:
         _counts(stays, calendar),
         _medians(stays.filter(stays.is_open), calendar),
         in_third.group_by("day").aggregate(reached_third_stage=in_third.incidents.sum()),
-        _by_day(calendar, _responses(chosen), "with_response"),
+        _by_day(calendar, response_spans(chosen), "with_response"),
     )
     rows = calendar
     for part in parts:
@@ -96,12 +96,12 @@ def _index(number: Any, days: tuple[date, ...]) -> Any:
     return sum(((number > (d - EPOCH).days).cast("int64") for d in days), ibis.literal(0, "int64"))
 
 
-def _stays(chosen: Table, days: tuple[date, ...]) -> Table:
+def stays_over(chosen: Table, days: tuple[date, ...]) -> Table:
     """Where incidents stood over the days: one row for each stay that holds at the end of at least one of them.
 
     Of several steps on one day the one to the furthest stage is the latest, as everywhere.
-    Columns: first, last (indices of days, the last excluded), is_open, entered_day (days since `EPOCH`), overdue_from
-    (index of the first day that is overdue; null: no receipt on record).
+    Columns: incident_id, first, last (indices of days, the last excluded), is_open, entered_day (days since `EPOCH`),
+    overdue_from (index of the first day that is overdue; null: no receipt on record).
     """
     chosen = chosen.select("incident_id", "received_on")
     steps = table("stage_transition").inner_join(chosen, "incident_id")
@@ -111,6 +111,7 @@ def _stays(chosen: Table, days: tuple[date, ...]) -> Table:
     following = steps.step.lead().over(ibis.window(group_by=steps.incident_id, order_by=steps.step))
     steps = steps.mutate(entered_day=steps.step // 10, place=steps.step % 10, left_day=following // 10)
     stays = steps.select(
+        "incident_id",
         "entered_day",
         first=_index(steps.entered_day, days),
         last=ibis.ifelse(steps.left_day.isnull(), len(days), _index(steps.left_day, days)),
@@ -148,7 +149,7 @@ def _medians(stays: Table, calendar: Table) -> Table:
     return middle.select("day", median_days=_number(middle.day) - (middle.lower + middle.upper) / 2)
 
 
-def _responses(chosen: Table) -> Table:
+def response_spans(chosen: Table) -> Table:
     """Days from recommendation until a response was declined. Columns: incident_id, first, last (excluded)."""
     responses = table("response").semi_join(chosen.select("incident_id"), "incident_id")
     is_declined = responses.status == v.ResponseStatus.DECLINED.value

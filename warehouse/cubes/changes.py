@@ -1,0 +1,89 @@
+"""What changed between two days of knowledge, whatever the day for which it is asked. See `queries.changes`.
+
+All changes between the two days are asked once, and what the incidents concerned looked like on both; a filter then
+leaves those of the incidents that met it on either day.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from datetime import date
+
+import ibis
+import polars as pl
+from ibis.expr.types import Table
+
+from warehouse import vocabulary as v
+from warehouse.cubes.frames import counted
+from warehouse.cubes.held import COLUMNS, Held, in_categories, predicate
+from warehouse.cubes.incidents import estimate, once_per_event
+from warehouse.filters import Filters
+from warehouse.queries import changed_incidents
+from warehouse.queries import changes as questions
+from warehouse.text import fold_text
+
+ALL = Filters()
+
+
+def change_counts(held: Held, filters: Filters, before: date, after: date) -> pl.DataFrame:
+    """See `queries.change_counts`."""
+    rows = _of(held, filters, _all_changes, before, after)
+    number = {"rows": pl.len(), "incidents": pl.col("incident_id").n_unique()}
+    by_kind = rows.group_by("what", "kind").agg(**number)
+    whole = rows.group_by("what").agg(kind=pl.lit(None, pl.String), **number)
+    return pl.concat([by_kind, whole]).sort("what", "kind", nulls_last=True).collect()
+
+
+def withdrawn(held: Held, filters: Filters, before: date, after: date) -> pl.DataFrame:
+    """See `queries.withdrawn`."""
+    return counted(_of(held, filters, _withdrawn, before, after), ["what"], "rows")
+
+
+def listed_changes(held: Held, name: str, filters: Filters, before: date, after: date) -> pl.DataFrame:
+    """See `queries.listed_changes`."""
+    return _of(held, filters, _listed, before, after, name).head(questions.MOST_LISTED).collect()
+
+
+def state_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
+    """See `queries.state_on`."""
+    events = once_per_event(held.on(day).chosen(filters), ())
+    sums = {name: sum_ for harm in v.Harm for name, sum_ in estimate(harm.value).items()}
+    return events.select(incidents=pl.col("incidents").sum(), **sums).collect()
+
+
+def _of(
+    held: Held, filters: Filters, make: Callable[..., pl.DataFrame], before: date, after: date, *more: Hashable
+) -> pl.LazyFrame:
+    """Of the rows that `make` asks for, those of incidents that met the filter on either day."""
+    rows = held.once(make, before, after, *more).lazy()
+    if not filters.restricts:
+        return rows
+    words = [pl.col("search_text").str.contains(word, literal=True) for word in fold_text(filters.text).split()]
+    versions = held.once(_versions, before, after)
+    met = versions.filter(predicate(filters), *words)["incident_id"]
+    return rows.filter(pl.col("incident_id").is_in(met.unique().implode()))
+
+
+def _all_changes(held: Held, before: date, after: date) -> pl.DataFrame:
+    return held.run(questions.all_changes(ALL, before, after))
+
+
+def _withdrawn(held: Held, before: date, after: date) -> pl.DataFrame:
+    return held.run(questions.withdrawn_records(ALL, before, after))
+
+
+def _listed(held: Held, before: date, after: date, name: str) -> pl.DataFrame:
+    return held.run(questions.LISTS[name](ALL, before, after))
+
+
+def _versions(held: Held, before: date, after: date) -> pl.DataFrame:
+    """The incidents concerned as known on each of the days: incident_id, search_text, and what filters look at."""
+    return in_categories(held.run(_concerned(before, after)))
+
+
+def _concerned(before: date, after: date) -> Table:
+    both = (questions.all_changes, questions.withdrawn_records)
+    changed = (rows(ALL, before, after).select("incident_id") for rows in both)
+    ids = ibis.union(*changed, distinct=True)
+    known = (changed_incidents.incidents_on(day).semi_join(ids, "incident_id") for day in (before, after))
+    return ibis.union(*(rows.select("incident_id", "search_text", *COLUMNS) for rows in known))
