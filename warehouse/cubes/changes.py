@@ -15,12 +15,11 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.frames import counted
-from warehouse.cubes.held import COLUMNS, Held, in_categories, predicate
+from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, predicate
 from warehouse.cubes.incidents import estimate, once_per_event
 from warehouse.filters import Filters
 from warehouse.queries import changed_incidents
 from warehouse.queries import changes as questions
-from warehouse.text import fold_text
 
 ALL = Filters()
 
@@ -58,9 +57,7 @@ def _of(
     rows = held.once(make, before, after, *more).lazy()
     if not filters.restricts:
         return rows
-    words = [pl.col("search_text").str.contains(word, literal=True) for word in fold_text(filters.text).split()]
-    versions = held.once(_versions, before, after)
-    met = versions.filter(predicate(filters), *words)["incident_id"]
+    met = held.once(_versions, before, after).filter(predicate(filters), has_words(filters))["incident_id"]
     return rows.filter(pl.col("incident_id").is_in(met.unique().implode()))
 
 

@@ -21,6 +21,7 @@ from ibis.expr.types import Table
 from warehouse.filters import MULTIPLE, Filters
 from warehouse.queries.base import NUMBER, numbered_incidents
 from warehouse.schema import TABLE
+from warehouse.text import fold_text
 
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
@@ -46,6 +47,11 @@ def incident_rows() -> Table:
     """
     every = numbered_incidents().select(NUMBER, "incident_id", *COLUMNS)
     return every.select(NUMBER, *COLUMNS, id_order=ibis.row_number().over(order_by=every.incident_id))
+
+
+def text_rows() -> Table:
+    """What is searched of each incident, which takes more memory than all of `COLUMNS`. Column: search_text."""
+    return numbered_incidents().select(NUMBER, "search_text")
 
 
 class Held:
@@ -98,9 +104,7 @@ class Held:
         every = self.everything(incident_rows)
         meet = every.filter(predicate(filters))[NUMBER]
         if filters.text:
-            rows = numbered_incidents()
-            of_text = self.run(rows.filter(Filters(text=filters.text).predicate(rows)).select(NUMBER))[NUMBER]
-            meet = meet.filter(meet.is_in(of_text.cast(meet.dtype).implode()))
+            meet = meet.filter(meet.is_in(self.everything(text_rows).filter(has_words(filters))[NUMBER].implode()))
         numbers = every.select(pl.col(NUMBER).max() + 1).item() or 0
         mask = pl.repeat(False, numbers, dtype=pl.Boolean, eager=True).scatter(meet, True)
         with self._lock:
@@ -131,7 +135,7 @@ def in_categories(rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def predicate(filters: Filters) -> pl.Expr:
-    """What `Filters.predicate` says, without its text, about the columns of `incident_rows`."""
+    """What `Filters.predicate` says about the columns of `incident_rows`: all but the text, see `has_words`."""
     parts = [pl.lit(value=True)]
     if filters.date_from:
         parts.append(pl.col("date_end") >= filters.date_from)
@@ -147,3 +151,9 @@ def predicate(filters: Filters) -> pl.Expr:
     if filters.minimum_civilians_killed is not None:
         parts.append(pl.col("civilians_killed_low") >= filters.minimum_civilians_killed)
     return pl.all_horizontal(parts)
+
+
+def has_words(filters: Filters) -> pl.Expr:
+    """What `Filters.predicate` says about the column `search_text`."""
+    words = fold_text(filters.text).split()
+    return pl.all_horizontal(pl.lit(value=True), *(pl.col("search_text").str.contains(w, literal=True) for w in words))
