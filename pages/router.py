@@ -73,6 +73,6 @@ st.set_page_config(
 
 try:
     shell.prepare()
-    page.run()
+    shell.draw(page)
 except CivharmError as error:
     st.error(str(error))

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+import weakref
 from collections.abc import Callable, Hashable, Mapping
+from contextlib import suppress
 from datetime import date
 from functools import lru_cache
 from typing import Any
@@ -13,6 +15,7 @@ import polars as pl
 
 from warehouse import cubes, queries
 from warehouse.connection import DUCKDB, Reader
+from warehouse.errors import WarehouseError
 from warehouse.filters import Filters
 
 COMPILED_QUESTIONS = 1_000
@@ -66,11 +69,30 @@ def ask(
     """
     if reader.dialect != DUCKDB:
         return run(question(*arguments), reader, as_known_on)
-    if counts := cubes.ANSWERS.get(question):
-        found = counts(_held(reader, as_known_on), *arguments)
-        return _declared(found, _columns(question, arguments))
+    if question in cubes.ANSWERS:
+        with suppress(cubes.NotHeldError):
+            return remember(question, arguments, reader, as_known_on, waits=False)
     sql, schema = _asked(question, arguments)
     return _typed(reader.frame(_as_known_on(sql, as_known_on)), schema)
+
+
+def remember(
+    question: Question,
+    arguments: tuple[Hashable, ...],
+    reader: Reader,
+    as_known_on: date | None = None,
+    *,
+    waits: bool = True,
+) -> pl.DataFrame:
+    """The same for a question of `cubes.ANSWERS`, from memory.
+
+    Raises:
+        NotHeldError: the rows are not in memory yet, and it does not wait for them.
+        WarehouseError: the warehouse could not answer.
+    """
+    held = _held(reader, as_known_on)
+    found = cubes.ANSWERS[question](held if waits else held.at_once(), *arguments)
+    return _declared(found, _columns(question, arguments))
 
 
 def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:
@@ -103,14 +125,23 @@ def _with(other: Hashable, arguments: tuple[Hashable, ...]) -> tuple[Hashable, .
 
 def _held(reader: Reader, day: date | None) -> cubes.Held:
     """What is held in memory of the reader's build, as known on a day or currently; the last `DAYS_HELD` days."""
+    # Not the reader itself: it would be held by what it holds, and closes when nobody holds it.
+    build = weakref.ref(reader)
     with reader.lock:
         held = reader.held.pop(day, None) or cubes.Held(
-            lambda rows: run(rows, reader, day), lambda other: _held(reader, other)
+            lambda rows: run(rows, _alive(build), day), lambda other: _held(_alive(build), other)
         )
         reader.held[day] = held
         while len(reader.held) > DAYS_HELD:
             del reader.held[next(iter(reader.held))]
     return held
+
+
+def _alive(reader: weakref.ref[Reader]) -> Reader:
+    found = reader()
+    if found is None:
+        raise WarehouseError("The build that this is about is closed; begin again with the current one.")
+    return found
 
 
 def _declared(found: pl.DataFrame, declared: Mapping[str, Any]) -> pl.DataFrame:

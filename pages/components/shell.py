@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import polars as pl
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from pages import wording, wording_matches
 from pages.charts.style import Caption
@@ -17,6 +19,9 @@ from warehouse import queries
 from warehouse.filters import Filters
 
 _VIEW = "_view"
+_SEEN = "_seen"
+SKELETON_PX = 400
+"""About what a page shows first."""
 
 # The primary colour as text, on its own tint or on the page, is 3.8:1 in the dark theme, below AA (4.5:1).
 # Narrower margins and closer lines leave more of a small screen to what the page is about.
@@ -98,6 +103,16 @@ def prepare() -> View:
     st.sidebar.caption(wording.freshness(view.as_of, build["built_at"], reader.build_id))
     st.session_state[_VIEW] = view
     return view
+
+
+def draw(page: StreamlitPage) -> None:
+    """Run a page; on the first visit of a session its place is marked while it is being put together."""
+    seen: set[str] = st.session_state.setdefault(_SEEN, set())
+    is_new = page.url_path not in seen
+    seen.add(page.url_path)
+    # Later, what was drawn before stays until it is replaced.
+    with st.skeleton(height=SKELETON_PX) if is_new else nullcontext():
+        page.run()
 
 
 def view() -> View:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import inspect
+import time
+import weakref
 from datetime import date
 from typing import Any
 
@@ -12,14 +14,16 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 from questions import asked
 
+from warehouse import queries
 from warehouse import vocabulary as v
 from warehouse.connection import Reader
-from warehouse.cubes import ANSWERS
-from warehouse.engine import Question, ask, run
+from warehouse.cubes import ANSWERS, NotHeldError
+from warehouse.engine import Question, ask, remember, run
 from warehouse.filters import UNATTRIBUTED, Filters
 
-EXAMPLES = 6
+EXAMPLES = 4
 """Of each question; there are many questions, and each is asked with other arguments too."""
+WAIT_S = 60
 
 
 def some(values: list[str]) -> st.SearchStrategy[tuple[str, ...]]:
@@ -63,7 +67,35 @@ def test_an_answer_from_memory_is_that_of_the_database(question: Question, demo_
     @given(chosen=filters(), day=KNOWN_ON, case=st.sampled_from(cases))
     def same(chosen: Filters, day: date | None, case: dict[str, Any]) -> None:
         arguments = inspect.signature(question).bind(**case | {"filters": chosen}).args
-        from_memory = ask(question, arguments, demo_reader, day)
+        from_memory = remember(question, arguments, demo_reader, day)
         assert_frame_equal(from_memory, run(question(*arguments), demo_reader, day))
 
     same()
+
+
+def test_nobody_waits_for_rows_to_be_fetched(demo_reader: Reader) -> None:
+    """The database answers until they are in memory; then they are, without anyone having asked for it."""
+    own = Reader(demo_reader.folder, demo_reader.build_id)
+    chosen = Filters(country=("PSE",))
+    with pytest.raises(NotHeldError):
+        remember(queries.totals, (chosen,), own, waits=False)
+    expected = run(queries.totals(chosen), own)
+    assert_frame_equal(ask(queries.totals, (chosen,), own), expected)
+    end = time.monotonic() + WAIT_S
+    while True:
+        try:
+            assert_frame_equal(remember(queries.totals, (chosen,), own, waits=False), expected)
+            break
+        except NotHeldError:
+            assert time.monotonic() < end, "the rows were not fetched"
+            time.sleep(0.05)
+    own.close()
+
+
+def test_a_build_is_let_go_with_its_reader(demo_reader: Reader) -> None:
+    """What is held of it must not hold it: the file of an old build would stay open for good."""
+    own = Reader(demo_reader.folder, demo_reader.build_id)
+    remember(queries.totals, (Filters(country=("PSE",)),), own)
+    gone = weakref.ref(own)
+    del own
+    assert gone() is None

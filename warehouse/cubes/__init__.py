@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse import queries
 from warehouse.cubes import changes, history, incidents
-from warehouse.cubes.held import Held
+from warehouse.cubes.held import Held, NotHeldError
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.totals: incidents.totals,
@@ -37,4 +37,4 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 
-__all__ = ["ANSWERS", "Held"]
+__all__ = ["ANSWERS", "Held", "NotHeldError"]

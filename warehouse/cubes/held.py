@@ -3,13 +3,18 @@
 Joining on text keys and planning long SQL is most of what an answer costs. So the part of a question that no filter
 changes is asked of the database once for a build and a day of knowledge, with the incident's number in place of its
 key. A filter is then a column of booleans by that number, and Polars counts what it leaves.
+
+Nobody waits for rows to be fetched: a thread fetches them, one after another, and the database answers meanwhile.
 """
 
 from __future__ import annotations
 
+import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
+from concurrent.futures import ThreadPoolExecutor
+from copy import copy
 from dataclasses import replace
 from datetime import date
 
@@ -18,6 +23,7 @@ import polars as pl
 import polars.selectors as cs
 from ibis.expr.types import Table
 
+from warehouse.errors import CivharmError
 from warehouse.filters import MULTIPLE, Filters
 from warehouse.queries.base import NUMBER, numbered_incidents
 from warehouse.schema import TABLE
@@ -25,6 +31,8 @@ from warehouse.text import fold_text
 
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
+
+LOG = logging.getLogger(__name__)
 
 Rows = Callable[..., Table]
 """Arguments -> the rows of a question before any filter, with `incident_id`, as an Ibis expression."""
@@ -54,27 +62,68 @@ def text_rows() -> Table:
     return numbered_incidents().select(NUMBER, "search_text")
 
 
+_FETCHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cubes")
+
+
+class NotHeldError(Exception):
+    """The rows are not in memory yet; they are being fetched."""
+
+
 class Held:
     """What is held of one build, as known on one day or currently; safe to share between threads."""
 
     def __init__(self, run: Callable[[Table], pl.DataFrame], on: Callable[[date], Held]) -> None:
         """`run` answers an expression from the build, as known on the day; `on` is what is held of another day."""
         self.run = run
-        self.on = on
+        self._on = on
+        self._waits = True
         self._frames: dict[Hashable, pl.DataFrame] = {}
+        self._fetched: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
+
+    def at_once(self) -> Held:
+        """The same, which raises `NotHeldError` instead of waiting for rows, and has them fetched."""
+        other = copy(self)
+        other._waits = False
+        return other
+
+    def on(self, day: date) -> Held:
+        """What is held of the build as known on another day."""
+        other = self._on(day)
+        return other if self._waits else other.at_once()
 
     def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
         """`make(held, *arguments)`, made once."""
         key = (make, arguments)
         with self._lock:
+            if key in self._frames:
+                return self._frames[key]
             own = self._locks.setdefault(key, threading.Lock())
+            is_first = key not in self._fetched
+            self._fetched.add(key)
+        if not self._waits:
+            if is_first:
+                _FETCHING.submit(self._fetch, make, *arguments)
+            raise NotHeldError
         with own:  # nobody else waits for this
             if key not in self._frames:
                 self._frames[key] = make(self, *arguments)
             return self._frames[key]
+
+    def _fetch(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
+        """`once`, in the thread."""
+        if not threading.main_thread().is_alive():  # the process ends
+            return
+        waiting = copy(self)
+        waiting._waits = True
+        try:
+            waiting.once(make, *arguments)
+        except CivharmError as error:
+            LOG.warning("Rows could not be held in memory, so that the database goes on answering: %s", error)
+            with self._lock:
+                self._fetched.discard((make, arguments))
 
     def everything(self, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
         """Rows of all incidents, asked once.
