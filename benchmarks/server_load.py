@@ -44,6 +44,9 @@ def part(stage: Stage) -> Part:
     with ExitStack() as running:
         own = running.enter_context(dashboard(stage.large))
         other = running.enter_context(naive(stage.folder))
+        for server in (own, other):
+            with Session(server.port) as session:
+                session.settle({TEXT: word} for word in unused)
         for number in range(ROUNDS):
             stage.say(f"  busy readers, round {number + 1} of {ROUNDS} ...")
             found["ours"].append(busy(own, READERS, unused))

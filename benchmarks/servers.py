@@ -12,12 +12,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from pages import wording
+from pages.components import settings
 
 ROOT = Path(__file__).resolve().parents[1]
 START_S = 120
 FILTER_LABELS = tuple(wording.FILTER_LABELS[name] for name in ("text", "country", "date_from", "date_to"))
 """Widgets that a bench changes."""
 EMPTY_FIELD = "word"
+FRAME_PAGE = """import streamlit as st
+from pages.components import shell
+
+
+def page():
+    shell.heading("Empty")
+
+
+chosen = st.navigation([st.Page(page, title="Empty")], position="top")
+st.set_page_config(layout="wide")
+shell.prepare()
+shell.draw(chosen)
+"""
+"""What every page of the dashboard has: navigation, banner, filters, title, how many incidents the filter leaves."""
 EMPTY_PAGE = f"import streamlit as st\n\nst.text_input({EMPTY_FIELD!r})\nst.title('Empty')\n"
 
 
@@ -71,21 +86,31 @@ def empty(folder: Path) -> Iterator[Server]:
 
 
 @contextmanager
-def _script(script: Path, folder: Path, *arguments: str) -> Iterator[Server]:
+def frame(warehouse: Path, folder: Path) -> Iterator[Server]:
+    """The dashboard with nothing on its page."""
+    (folder / "frame.py").write_text(FRAME_PAGE, encoding="utf-8")
+    with _script(folder / "frame.py", ROOT, warehouse=warehouse) as server:
+        yield server
+
+
+@contextmanager
+def _script(script: Path, folder: Path, *arguments: str, warehouse: Path | None = None) -> Iterator[Server]:
     port = free_port()
     words = [
         "-m", "streamlit", "run", str(script), "--server.port", str(port), "--server.address", "127.0.0.1",
         "--server.headless", "true", "--browser.gatherUsageStats", "false", "--", *arguments,
     ]  # fmt: skip
-    with _running(words, port, folder) as server:
+    with _running(words, port, folder, warehouse) as server:
         yield server
 
 
 @contextmanager
-def _running(arguments: list[str], port: int, folder: Path) -> Iterator[Server]:
+def _running(arguments: list[str], port: int, folder: Path, warehouse: Path | None = None) -> Iterator[Server]:
     """A process of this Python, once it listens."""
     environment = {name: value for name, value in os.environ.items() if not name.startswith(("CIVHARM_", "STREAMLIT_"))}
     environment["PYTHONPATH"] = str(ROOT)
+    if warehouse:
+        environment[settings.WAREHOUSE] = str(warehouse)
     process = subprocess.Popen(
         [sys.executable, *arguments], cwd=folder, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
     )
