@@ -30,6 +30,7 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.places: incidents.places,
     queries.extent: incidents.extent,
     queries.review_over_time: history.review_over_time,
+    queries.by_stage_on: history.by_stage_on,
     queries.change_counts: changes.change_counts,
     queries.withdrawn: changes.withdrawn,
     queries.listed_changes: changes.listed_changes,

@@ -1,4 +1,4 @@
-"""How far the review had come by the end of each of some days. See `queries.review_over_time`."""
+"""How far the review had come by the end of a day, for any day: where incidents stood, from each step to the next."""
 
 from __future__ import annotations
 
@@ -8,19 +8,24 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
+from warehouse.cubes.frames import counted
 from warehouse.cubes.held import Held
 from warehouse.filters import Filters
 from warehouse.queries import leadership
 from warehouse.queries.base import NUMBER, incidents
 from warehouse.queries.durations import EPOCH
+from warehouse.queries.open_incidents import NORM_DAYS
+from warehouse.queries.steps import OPEN_STAGES
 
 THIRD_REACHED_ON = f"{v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value}_reached_on"
 COUNTS = ("reviewed", "reached_third_stage", "with_response", "waiting", "overdue", "without_receipt")
 
 
-def stay_rows(days: tuple[date, ...]) -> Table:
-    """Stays that hold at the end of at least one of the days, as `leadership.stays_over` gives them."""
-    return leadership.stays_over(incidents(Filters()), days)
+def stay_rows() -> Table:
+    """All stays, as `leadership.stays` gives them, in small numbers."""
+    rows = leadership.stays(incidents(Filters()))
+    days = {name: rows[name].cast("int32") for name in ("entered_day", "left_day", "received_day")}
+    return rows.select("incident_id", place=rows.place.cast("int8"), **days)
 
 
 def third_stage_rows() -> Table:
@@ -38,8 +43,20 @@ def response_rows() -> Table:
 def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl.DataFrame:
     """See `queries.review_over_time`."""
     calendar = pl.LazyFrame({"index": range(len(days)), "day": days}, schema={"index": pl.Int64, "day": pl.Date})
-    keys = ["first", "last", "is_open", "overdue_from", "entered_day"]
-    alike = held.of(filters, stay_rows, days).group_by(keys).agg(stays=pl.len().cast(pl.Int64))
+    entered, left, received = pl.col("entered_day"), pl.col("left_day"), pl.col("received_day")
+    alike = (
+        held.of(filters, stay_rows)
+        .select(
+            entered,
+            first=_index(entered, days),
+            last=pl.when(left.is_null()).then(len(days)).otherwise(_index(left, days)),
+            is_open=pl.col("place").is_between(1, len(OPEN_STAGES)),
+            overdue_from=_index(received + NORM_DAYS + 1, days),
+        )
+        .filter(pl.col("first") < pl.col("last"))
+        .group_by(pl.all())
+        .agg(stays=pl.len().cast(pl.Int64))
+    )
     stays = alike.join_where(calendar, pl.col("index") >= pl.col("first"), pl.col("index") < pl.col("last"))
     number, is_open = pl.col("stays"), pl.col("is_open")
     is_overdue = (pl.col("index") >= pl.col("overdue_from")).fill_null(value=False)
@@ -63,6 +80,21 @@ def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl
     for part in parts:
         rows = rows.join(part, on="day", how="left")
     return rows.with_columns(pl.col(COUNTS).fill_null(0)).sort("day").collect()
+
+
+def by_stage_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
+    """See `queries.by_stage_on`."""
+    number = (day - EPOCH).days
+    by_then, left = pl.col("entered_day") <= number, pl.col("left_day")
+    rows = held.of(filters, stay_rows).filter(by_then, left.is_null() | (left > number))
+    stages = {place: stage.value for place, stage in enumerate(v.STAGE_ORDER, start=1)}
+    stage = pl.col("place").replace_strict(stages, return_dtype=pl.String)
+    return counted(rows.select(stage=stage), ["stage"])
+
+
+def _index(number: pl.Expr, days: tuple[date, ...]) -> pl.Expr:
+    """Index of the first of the days (in order) that is not before a day's number; their count if there is none."""
+    return pl.sum_horizontal(((number > (day - EPOCH).days).cast(pl.Int8) for day in days), ignore_nulls=False)
 
 
 def _medians(stays: pl.LazyFrame) -> pl.LazyFrame:

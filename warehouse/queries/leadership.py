@@ -63,14 +63,14 @@ def review_over_time(filters: Filters, days: tuple[date, ...]) -> Table:
     chosen = incidents(filters)
     calendar = ibis.array(list(range(len(days)))).unnest().name("index").as_table()
     calendar = calendar.mutate(day=calendar["index"].cases(*enumerate(days)))
-    stays = stays_over(chosen, days)
+    standing = _stays_over(chosen, days)
     third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value
     in_third = chosen.mutate(first=_index(_number(chosen[f"{third}_reached_on"]), days)).filter(_.first.notnull())
     in_third = in_third.group_by("first").aggregate(incidents=in_third.count())
     in_third = calendar.inner_join(in_third, calendar["index"] >= in_third["first"])
     parts = (
-        _counts(stays, calendar),
-        _medians(stays.filter(stays.is_open), calendar),
+        _counts(standing, calendar),
+        _medians(standing.filter(standing.is_open), calendar),
         in_third.group_by("day").aggregate(reached_third_stage=in_third.incidents.sum()),
         _by_day(calendar, response_spans(chosen), "with_response"),
     )
@@ -96,12 +96,11 @@ def _index(number: Any, days: tuple[date, ...]) -> Any:
     return sum(((number > (d - EPOCH).days).cast("int64") for d in days), ibis.literal(0, "int64"))
 
 
-def stays_over(chosen: Table, days: tuple[date, ...]) -> Table:
-    """Where incidents stood over the days: one row for each stay that holds at the end of at least one of them.
+def stays(chosen: Table) -> Table:
+    """Where incidents stood, from each step to the next; of several steps on one day the furthest stage is the latest.
 
-    Of several steps on one day the one to the furthest stage is the latest, as everywhere.
-    Columns: incident_id, first, last (indices of days, the last excluded), is_open, entered_day (days since `EPOCH`),
-    overdue_from (index of the first day that is overdue; null: no receipt on record).
+    Columns: incident_id, place (of the stage, see `position`), entered_day, left_day (null: it stands there still),
+    received_day (null: no receipt on record); days since `EPOCH`.
     """
     chosen = chosen.select("incident_id", "received_on")
     steps = table("stage_transition").inner_join(chosen, "incident_id")
@@ -109,22 +108,36 @@ def stays_over(chosen: Table, days: tuple[date, ...]) -> Table:
     step = _number(steps.occurred_on) * 10 + position(steps.to_stage)
     steps = steps.select("incident_id", "received_on", step=step)
     following = steps.step.lead().over(ibis.window(group_by=steps.incident_id, order_by=steps.step))
-    steps = steps.mutate(entered_day=steps.step // 10, place=steps.step % 10, left_day=following // 10)
-    stays = steps.select(
+    return steps.select(
         "incident_id",
-        "entered_day",
-        first=_index(steps.entered_day, days),
-        last=ibis.ifelse(steps.left_day.isnull(), len(days), _index(steps.left_day, days)),
-        is_open=steps.place.between(1, len(OPEN_STAGES)),
-        overdue_from=_index(_number(steps.received_on) + NORM_DAYS + 1, days),
+        place=steps.step % 10,
+        entered_day=steps.step // 10,
+        left_day=following // 10,
+        received_day=_number(steps.received_on),
     )
-    return stays.filter(stays["first"] < stays["last"])
 
 
-def _counts(stays: Table, calendar: Table) -> Table:
+def _stays_over(chosen: Table, days: tuple[date, ...]) -> Table:
+    """The stays that hold at the end of at least one of the days.
+
+    Columns: first, last (indices of days, the last excluded), is_open, entered_day (days since `EPOCH`), overdue_from
+    (index of the first day that is overdue; null: no receipt on record).
+    """
+    rows = stays(chosen)
+    rows = rows.select(
+        "entered_day",
+        first=_index(rows.entered_day, days),
+        last=ibis.ifelse(rows.left_day.isnull(), len(days), _index(rows.left_day, days)),
+        is_open=rows.place.between(1, len(OPEN_STAGES)),
+        overdue_from=_index(rows.received_day + NORM_DAYS + 1, days),
+    )
+    return rows.filter(rows["first"] < rows["last"])
+
+
+def _counts(standing: Table, calendar: Table) -> Table:
     """Columns: day, reviewed, waiting, overdue, without_receipt."""
     keys = ["first", "last", "is_open", "overdue_from"]
-    alike = stays.group_by(keys).aggregate(stays=stays.count())
+    alike = standing.group_by(keys).aggregate(stays=standing.count())
     rows = calendar.inner_join(alike, [calendar["index"] >= alike["first"], calendar["index"] < alike["last"]])
     is_overdue = (rows["index"] >= rows.overdue_from).fill_null(False)
     return rows.group_by("day").aggregate(
@@ -135,9 +148,9 @@ def _counts(stays: Table, calendar: Table) -> Table:
     )
 
 
-def _medians(stays: Table, calendar: Table) -> Table:
+def _medians(standing: Table, calendar: Table) -> Table:
     """Columns: day, median_days since entry of the stays that hold by its end; of an even number, between both."""
-    alike = stays.group_by("first", "last", "entered_day").aggregate(stays=stays.count())
+    alike = standing.group_by("first", "last", "entered_day").aggregate(stays=standing.count())
     rows = calendar.inner_join(alike, [calendar["index"] >= alike["first"], calendar["index"] < alike["last"]])
     rows = rows.group_by("day", "entered_day").aggregate(stays=rows.stays.sum().cast("int64"))
     up_to = rows.stays.sum().over(ibis.cumulative_window(group_by=rows.day, order_by=rows.entered_day))
