@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import queries
-from warehouse.cubes import changes, history, incidents
+from warehouse.cubes import changes, history, incidents, listing
 from warehouse.cubes.held import Held, NotHeldError
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
@@ -29,6 +29,7 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.outcomes: incidents.outcomes,
     queries.places: incidents.places,
     queries.extent: incidents.extent,
+    queries.listed: listing.listed,
     queries.review_over_time: history.review_over_time,
     queries.by_stage_on: history.by_stage_on,
     queries.change_counts: changes.change_counts,
