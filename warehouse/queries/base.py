@@ -22,11 +22,14 @@ AS_KNOWN_ON = date(1, 2, 3)
 
 def table(name: str) -> Table:
     """The declared table; where it has versions, those that were known on the day for which the question is run."""
-    unbound = TABLE[name].ibis_table()
-    if "known_to" not in unbound.columns:
-        return unbound
+    return _known(TABLE[name].ibis_table())
+
+
+def _known(versions: Table) -> Table:
+    if "known_to" not in versions.columns:
+        return versions
     day = ibis.literal(AS_KNOWN_ON)
-    return unbound.filter(unbound.known_from <= day, unbound.known_to.isnull() | (unbound.known_to > day))
+    return versions.filter(versions.known_from <= day, versions.known_to.isnull() | (versions.known_to > day))
 
 
 NUMBER = "rowid"
@@ -35,10 +38,8 @@ NUMBER = "rowid"
 
 def numbered_incidents() -> Table:
     """The incident table with `NUMBER`, which only DuckDB has."""
-    declared = TABLE["incident"].ibis_table()
-    rows = ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name())
-    day = ibis.literal(AS_KNOWN_ON)
-    return rows.filter(rows.known_from <= day, rows.known_to.isnull() | (rows.known_to > day))
+    declared = TABLE["incident"]
+    return _known(ibis.table({**declared.ibis_table().schema(), NUMBER: "int64"}, name=declared.name))
 
 
 class Later:
