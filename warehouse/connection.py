@@ -9,6 +9,8 @@ import warnings
 from collections import OrderedDict
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field
+from datetime import date
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -34,6 +36,21 @@ LAKE = "CIVHARM_LAKE"
 """Variable: folder of the lake that Spark reads."""
 
 
+@dataclass
+class Memory:
+    """What others keep in memory of a build; it goes with the reader.
+
+    Attributes:
+        lock: for both.
+        held: rows by day of knowledge (`warehouse.engine`).
+        answers: small answers that were given before, the last used at the end (`pages.components.data`).
+    """
+
+    lock: threading.Lock = field(default_factory=threading.Lock)
+    held: dict[date | None, Any] = field(default_factory=dict)
+    answers: OrderedDict[Any, pl.DataFrame] = field(default_factory=OrderedDict)
+
+
 class Reader:
     """A read-only, locked-down connection to one immutable build; safe to share between threads."""
 
@@ -43,9 +60,7 @@ class Reader:
     def __init__(self, folder: Path, build_id: str) -> None:
         self.folder = folder
         self.build_id = build_id
-        self.held: dict[Any, Any] = {}
-        """What `warehouse.engine` keeps in memory of this build; it goes with the reader. Under `lock`."""
-        self.lock = threading.Lock()
+        self.memory = Memory()
         path = file_of(folder, build_id)
         if not path.is_file():
             raise WarehouseError(f"The build {build_id} is gone from {folder}; see 'civharm builds'.")
@@ -112,6 +127,7 @@ class Stoppable(Reader):
     def __init__(self, reader: Reader) -> None:
         self.folder = reader.folder
         self.build_id = reader.build_id
+        self.memory = reader.memory
         self._connection = reader._connection
         self._reader = reader  # as long as this is used, the build before stays open
         self._cursors: list[duckdb.DuckDBPyConnection] = []

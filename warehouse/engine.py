@@ -127,13 +127,13 @@ def _held(reader: Reader, day: date | None) -> cubes.Held:
     """What is held in memory of the reader's build, as known on a day or currently; the last `DAYS_HELD` days."""
     # Not the reader itself: it would be held by what it holds, and closes when nobody holds it.
     build = weakref.ref(reader)
-    with reader.lock:
-        held = reader.held.pop(day, None) or cubes.Held(
+    with reader.memory.lock:
+        held = reader.memory.held.pop(day, None) or cubes.Held(
             lambda rows: run(rows, _alive(build), day), lambda other: _held(_alive(build), other)
         )
-        reader.held[day] = held
-        while len(reader.held) > DAYS_HELD:
-            del reader.held[next(iter(reader.held))]
+        reader.memory.held[day] = held
+        while len(reader.memory.held) > DAYS_HELD:
+            del reader.memory.held[next(iter(reader.memory.held))]
     return held
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 import ibis
 import polars as pl
 
-from warehouse.connection import SPARK, Reader
+from warehouse.connection import SPARK, Memory, Reader
 from warehouse.errors import WarehouseError
 from warehouse.lake import MONTH, folder_of, month_column
 from warehouse.schema import TABLES
@@ -53,6 +53,7 @@ class SparkReader(Reader):
         """
         self.folder = lake
         self.build_id = build_id
+        self.memory = Memory()
         if not folder_of(lake, build_id).is_dir():
             raise WarehouseError(
                 f"The build {build_id} is gone from the lake {lake}; publish it with 'civharm build --lake'."

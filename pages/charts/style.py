@@ -31,6 +31,9 @@ OTHER = "other categories"
 OTHER_COLOUR = "#A08C7D"
 MOST_CATEGORIES = 7
 _PALETTE = (BLUE, VERMILION, GREEN, PURPLE, ORANGE, SKY, OLIVE)
+VALIDATES = False
+"""Whether plotly looks up every property of a figure: two thirds of the time of making one. Unit tests have it done."""
+
 _WIDTH_PX = 350
 _TITLE_PX, _SUBTITLE_PX, _FOOTER_PX = 16, 13, 11
 _LINE = 1.3
@@ -238,7 +241,7 @@ def figure(
         # Otherwise a finger that lands on the figure cannot scroll a phone's page.
         "dragmode": False,
     }
-    return go.Figure(data=list(traces), layout=common | layout)
+    return go.Figure(data=list(traces), layout=common | layout, _validate=VALIDATES)
 
 
 def _height_px(text: str, font_px: int) -> int:

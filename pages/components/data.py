@@ -56,7 +56,17 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
     """
     opened, day = reader(), st.session_state[_AS_KNOWN_ON]
-    return _cached(opened, question, str(opened.folder), opened.build_id, question.__name__, arguments, day)
+    memory, key = opened.memory, (question, arguments, day)
+    with memory.lock:
+        if (known := memory.answers.pop(key, None)) is not None:
+            memory.answers[key] = known  # the last used at the end
+            return known
+    found = ask(question, arguments, opened, day)
+    with memory.lock:
+        memory.answers[key] = found
+        while len(memory.answers) > CACHED_ANSWERS:
+            memory.answers.popitem(last=False)
+    return found
 
 
 def query(question: Callable[..., Any], *arguments: Any) -> str:
@@ -72,17 +82,3 @@ def asked(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
 def fresh(question: Any) -> pl.DataFrame:
     """The answer to an expression, not cached; it is compiled each time, which `asked` saves."""
     return run(question, reader(), st.session_state[_AS_KNOWN_ON])
-
-
-@st.cache_data(max_entries=CACHED_ANSWERS, show_spinner=False)
-def _cached(
-    _opened: Reader,
-    _question: Callable[..., Any],
-    folder: str,
-    build_id: str,
-    name: str,
-    arguments: tuple[Any, ...],
-    day: date | None,
-) -> pl.DataFrame:
-    """Leading underscores keep reader and function out of the cache's key; folder, build and names stand for them."""
-    return ask(_question, arguments, _opened, day)
