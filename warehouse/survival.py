@@ -54,9 +54,10 @@ class Estimate:
 
 @dataclass(frozen=True)
 class Summary:
-    """What a curve says in numbers.
+    """A curve, and what it says in numbers.
 
     Attributes:
+        points: the `curve`.
         waits: how many are in the curve.
         left: of these, ended.
         median_days: first day by which half or more have ended; no value where fewer than half have so far.
@@ -64,6 +65,7 @@ class Summary:
         longest_days: the longest wait seen, ended or not.
     """
 
+    points: pl.DataFrame
     waits: int
     left: int
     median_days: Estimate
@@ -128,14 +130,16 @@ def curve(durations: pl.DataFrame) -> pl.DataFrame:
 
 def at_risk(durations: pl.DataFrame, days: Sequence[int]) -> list[int]:
     """How many waits were seen going on just before each of the days."""
-    return [int(durations.filter(pl.col("days") >= day)["waits"].sum()) for day in days]
+    waits = pl.col("waits")
+    return list(durations.select(waits.filter(pl.col("days") >= day).sum().alias(str(day)) for day in days).row(0))
 
 
 def summary(durations: pl.DataFrame, day: int) -> Summary:
-    """The curve's median, and the share that lasts longer than a day; each with 95 % limits."""
+    """The curve, its median, and the share that lasts longer than a day; each with 95 % limits."""
     points = curve(durations)
     longest: int | None = durations.filter(pl.col("waits") > 0).select(pl.col("days").max()).item()
     return Summary(
+        points=points,
         waits=int(durations["waits"].sum()),
         left=int(durations.filter("left")["waits"].sum()),
         median_days=Estimate(*(_first(points, c) for c in ("share", "low", "high"))),

@@ -98,13 +98,17 @@ def _test(group: Grouping, stays: pl.DataFrame, present: set[str], *, overlappin
 
 def _curves(view: View, title: str, shown: Sequence[tuple[Category, pl.DataFrame]], key: str, heading: str) -> None:
     """The figure of those groups that have a timed stay, and their numbers."""
-    drawn = [(category, durations) for category, durations in shown if durations.height]
-    at = charts.ticks(max(queries.NORM_DAYS, *(_longest(durations) for _, durations in drawn)))
+    drawn = [
+        (category, durations, survival.summary(durations, queries.NORM_DAYS))
+        for category, durations in shown
+        if durations.height
+    ]
+    at = charts.ticks(max(queries.NORM_DAYS, *(_longest(durations) for _, durations, _ in drawn)))
     caption = view.caption(title, wording_waits.stays_subtitle(view.filters.sentence(), view.as_of))
     picture = charts.curves(
         [
-            charts.Curve(category, survival.curve(durations), _longest(durations), survival.at_risk(durations, at))
-            for category, durations in drawn
+            charts.Curve(category, found.points, _longest(durations), survival.at_risk(durations, at))
+            for category, durations, found in drawn
         ],
         caption,
         at,
@@ -113,9 +117,9 @@ def _curves(view: View, title: str, shown: Sequence[tuple[Category, pl.DataFrame
         days=wording_waits.AXIS,
         at_risk=wording_waits.AT_RISK,
     )
-    named = [(html.unescape(category.label), durations) for category, durations in drawn]
-    rows = pl.DataFrame([_numbers(name, durations) for name, durations in named])
-    behind = pl.concat([survival.curve(durations).with_columns(group=pl.lit(name)) for name, durations in named])
+    named = [(html.unescape(category.label), durations, found) for category, durations, found in drawn]
+    rows = pl.DataFrame([_numbers(*of_group) for of_group in named])
+    behind = pl.concat([found.points.with_columns(group=pl.lit(name)) for name, _, found in named])
     headings = wording_waits.POINT_COLUMNS | {"group": heading}
     figure.show(
         picture,
@@ -127,9 +131,8 @@ def _curves(view: View, title: str, shown: Sequence[tuple[Category, pl.DataFrame
     st.caption(wording_waits.COLUMNS_NOTE)
 
 
-def _numbers(name: str, durations: pl.DataFrame) -> dict[str, str | int]:
+def _numbers(name: str, durations: pl.DataFrame, found: survival.Summary) -> dict[str, str | int]:
     """A row of the table below the curves."""
-    found = survival.summary(durations, queries.NORM_DAYS)
     median, over = found.median_days, found.still_there
     late = durations.filter(~pl.col("left"), pl.col("days") > queries.NORM_DAYS)["waits"].sum()
     return {

@@ -185,13 +185,10 @@ def _curves(answers: Answers) -> tuple[str, list[tuple[str, str, str]]]:
     }
     longest = {stage: int(rows["days"].to_list()[-1]) for stage, rows in durations.items()}
     at = ticks(max(queries.NORM_DAYS, *longest.values()))
-    drawn = [
-        curves.StageCurve(stage, survival.curve(rows), longest[stage], survival.at_risk(rows, at))
-        for stage, rows in durations.items()
-    ]
-    summaries = []
+    drawn, summaries = [], []
     for stage, rows in durations.items():
         found = survival.summary(rows, queries.NORM_DAYS)
+        drawn.append(curves.StageCurve(stage, found.points, longest[stage], survival.at_risk(rows, at)))
         median, over = found.median_days, found.still_there
         summaries.append(
             (
