@@ -106,6 +106,9 @@ def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Ma
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
     if question in queries.NEVER_LATER or filters is None:
         return _compiled(question, arguments)
+    if not filters.restricts:
+        # Some questions are another one then: all rows, without asking to which incidents they belong.
+        return _compiled(question, _with(Filters(), arguments))
     sql, schema = _compiled(question, _with(queries.LATER, arguments))
     chosen, _ = _compiled(queries.incidents, (filters,))
     # In one pass: a text of the filter may look like a name.
