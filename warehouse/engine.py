@@ -95,6 +95,16 @@ def remember(
     return _declared(found, _columns(question, arguments))
 
 
+def warm(reader: Reader) -> None:
+    """Have the rows fetched that most pages count from, so that they are in memory when the first visitor comes."""
+    if reader.dialect != DUCKDB:
+        return
+    held = _held(reader, None).at_once()
+    for rows in cubes.FIRST:
+        with suppress(cubes.NotHeldError):
+            held.everything(rows)
+
+
 def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:
     """The SQL that `ask` runs, for people who want to see or repeat it."""
     sql, _ = _asked(question, arguments)
