@@ -10,7 +10,7 @@ import gc
 import hashlib
 import re
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from importlib import import_module
 from pathlib import Path
 from pkgutil import iter_modules
@@ -32,6 +32,7 @@ import pages.components
 from pages import wording
 from pages.components import settings
 from pages.service import api, downloads
+from warehouse import engine
 from warehouse.connection import reader
 from warehouse.errors import CivharmError
 
@@ -137,6 +138,8 @@ async def lifespan(_app: st.App) -> AsyncIterator[None]:
     # Modules live as long as the process. Freezing takes their 140,000 objects out of every later full collection,
     # 30 ms each on two cores, which would hold up reruns; what reruns leave behind is collected as before.
     gc.freeze()
+    with suppress(CivharmError):  # no warehouse yet: pages say so
+        engine.warm(reader(settings.warehouse_folder()))
     yield
     gc.unfreeze()  # the last collection at exit must see everything, or DuckDB reports leaks
 

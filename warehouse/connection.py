@@ -127,7 +127,7 @@ class Stoppable(Reader):
     def __init__(self, reader: Reader) -> None:
         self.folder = reader.folder
         self.build_id = reader.build_id
-        self.memory = reader.memory
+        self.memory = Memory()  # rows that a stopped question would fetch are not for others
         self._connection = reader._connection
         self._reader = reader  # as long as this is used, the build before stays open
         self._cursors: list[duckdb.DuckDBPyConnection] = []

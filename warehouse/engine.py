@@ -95,6 +95,16 @@ def remember(
     return _declared(found, _columns(question, arguments))
 
 
+def warm(reader: Reader) -> None:
+    """Have the rows fetched that most pages count from, so that they are in memory when the first visitor comes."""
+    if reader.dialect != DUCKDB:
+        return
+    held = _held(reader, None).at_once()
+    for rows in cubes.FIRST:
+        with suppress(cubes.NotHeldError):
+            held.everything(rows)
+
+
 def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:
     """The SQL that `ask` runs, for people who want to see or repeat it."""
     sql, _ = _asked(question, arguments)
@@ -106,6 +116,9 @@ def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Ma
     filters = next((argument for argument in arguments if isinstance(argument, Filters)), None)
     if question in queries.NEVER_LATER or filters is None:
         return _compiled(question, arguments)
+    if not filters.restricts:
+        # Some questions are another one then: all rows, without asking to which incidents they belong.
+        return _compiled(question, _with(Filters(), arguments))
     sql, schema = _compiled(question, _with(queries.LATER, arguments))
     chosen, _ = _compiled(queries.incidents, (filters,))
     # In one pass: a text of the filter may look like a name.

@@ -11,7 +11,7 @@ import streamlit as st
 from pages import wording
 from pages import wording_extract as words
 from pages.components import download_links, settings, shell
-from pages.components.data import answer, fresh
+from pages.components.data import answer, asked
 from pages.components.table import table
 from pages.service.links import Link
 from warehouse import extracts, queries
@@ -64,10 +64,8 @@ def preview(request: Request, rows: int) -> None:
     """Draw the first rows as the file holds them; a data package has none."""
     if request.contents == ALL or not rows:
         return
-    question = queries.extract(
-        request.filters, request.columns, request.contents, request.with_restricted, request.show_private
-    )
-    frame = fresh(question.limit(PREVIEW_ROWS))
+    what = (request.columns, request.contents, request.with_restricted, request.show_private)
+    frame = asked(queries.extract_first, request.filters, PREVIEW_ROWS, *what)
     st.header(words.PREVIEW, anchor=False)
     st.text(words.preview_note(frame.height, rows, frame.width))
     st.dataframe(

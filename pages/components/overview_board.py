@@ -34,7 +34,8 @@ STYLE = """<style>
 .st-key-leadership [data-testid="stPageLink-NavLink"] { padding: 0; min-height: 1.5rem; }
 .st-key-leadership [data-testid="stPageLink-NavLink"] p { text-decoration: underline; }
 .st-key-cards [data-testid="stPageLink-NavLink"] p { font-size: 0.875rem; }
-.st-key-leadership [data-testid="stMetricValue"] > div { white-space: normal; line-height: 1.3; }
+.st-key-leadership :is([data-testid="stMetricValue"], [data-testid="stMetricDelta"]) :is(div, p) {
+    white-space: normal; overflow: visible; line-height: 1.3; }
 .st-key-leadership [data-testid="stCaptionContainer"] p { font-size: 0.8125rem; line-height: 1.35; }
 .st-key-leadership [data-testid="stTable"] :is(td, th) { font-size: 0.8125rem; padding: 0.25rem 0.375rem; }
 .st-key-leadership [data-testid="stTable"] :is(td, th):not(:first-child) { text-align: right !important; }

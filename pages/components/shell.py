@@ -106,12 +106,13 @@ def prepare() -> View:
 
 
 def draw(page: StreamlitPage) -> None:
-    """Run a page; on the first visit of a session its place is marked while it is being put together."""
+    """Run a page; on the first visit of a session, what is still to come is marked below what is there."""
     seen: set[str] = st.session_state.setdefault(_SEEN, set())
     is_new = page.url_path not in seen
     seen.add(page.url_path)
+    body = st.container()
     # Later, what was drawn before stays until it is replaced.
-    with st.skeleton(height=SKELETON_PX) if is_new else nullcontext():
+    with st.skeleton(height=SKELETON_PX) if is_new else nullcontext(), body:
         page.run()
 
 

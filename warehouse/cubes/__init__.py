@@ -13,7 +13,7 @@ import polars as pl
 
 from warehouse import queries
 from warehouse.cubes import actions, changes, findings, history, incidents, listing, reports, units, weapons
-from warehouse.cubes.held import Held, NotHeldError
+from warehouse.cubes.held import Held, NotHeldError, Rows, incident_rows
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.totals: incidents.totals,
@@ -57,4 +57,7 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 
-__all__ = ["ANSWERS", "Held", "NotHeldError"]
+FIRST: tuple[Rows, ...] = (incident_rows, history.stay_rows, history.third_stage_rows, history.response_rows)
+"""Rows that most pages count from, whatever their arguments."""
+
+__all__ = ["ANSWERS", "FIRST", "Held", "NotHeldError"]

@@ -10,7 +10,7 @@ import ibis
 
 from warehouse import queries
 from warehouse.connection import Reader
-from warehouse.engine import run
+from warehouse.engine import ask
 from warehouse.errors import ExtractError
 from warehouse.filters import Filters
 
@@ -114,8 +114,8 @@ def counts(request: Request, reader: Reader) -> Counts:
             sum(p.left_out for p in parts),
             parts[0].without_coordinates,
         )
-    question = queries.extract_counts(request.filters, request.contents)
-    found = run(question, reader, request.filters.as_known_on).row(0, named=True)
+    asked = (request.filters, request.contents)
+    found = ask(queries.extract_counts, asked, reader, request.filters.as_known_on).row(0, named=True)
     if not request.with_restricted:
         return Counts(found["rows"], 0, found["rows_restricted"], found["without_coordinates"])
     return Counts(

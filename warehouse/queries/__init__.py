@@ -39,6 +39,7 @@ from warehouse.queries.extraction import (
     always_extracted,
     extract,
     extract_counts,
+    extract_first,
     extract_streamed,
     extractable_columns,
 )
@@ -155,10 +156,8 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset(
-    {left_out_unknown, revised, known_on_both, of_new_datasets, extract, extract_streamed, extract_counts}
-)
-"""Questions that look into the filter, so that they are compiled for each one."""
+NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+"""Questions that look into the filter, further than whether it restricts, so that they are compiled for each one."""
 
 __all__ = [
     "AFTER",
@@ -232,6 +231,7 @@ __all__ = [
     "extent",
     "extract",
     "extract_counts",
+    "extract_first",
     "extract_streamed",
     "extractable_columns",
     "findings_made",

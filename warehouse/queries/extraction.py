@@ -76,8 +76,20 @@ def extract(
     return _chosen(_ordered(_shown(rows, CONTENTS[contents], show_private), contents), columns, contents)
 
 
+def extract_first(
+    filters: Filters | Later,
+    limit: int,
+    columns: tuple[str, ...] = (),
+    contents: str = "incidents",
+    with_restricted: bool = False,
+    show_private: bool = False,
+) -> Table:
+    """The first rows of `extract`."""
+    return extract(filters, columns, contents, with_restricted, show_private).limit(limit)
+
+
 def extract_streamed(
-    filters: Filters,
+    filters: Filters | Later,
     columns: tuple[str, ...] = (),
     contents: str = "incidents",
     left_out: tuple[str, ...] = (),
@@ -92,13 +104,13 @@ def extract_streamed(
     rows = _belonging(contents, filters)
     if left_out:
         rows = rows.filter(rows.dataset_id.notin(left_out))
-    is_joined = name != "incident" and filters.restricts
+    is_joined = name != "incident" and _restricts(filters)
     is_joined |= name != "report" and not show_private and any(c.private_content for c in TABLE[name].columns)
     rows = _shown(rows, name, show_private)
     return _chosen(_ordered(rows, contents) if is_joined else rows, columns, contents)
 
 
-def extract_counts(filters: Filters, contents: str = "incidents") -> Table:
+def extract_counts(filters: Filters | Later, contents: str = "incidents") -> Table:
     """How many rows an extract holds, known before it is made.
 
     Columns: rows (of data sets that may be passed on), rows_restricted (further rows of those that may not),
@@ -125,13 +137,18 @@ def _belonging(contents: str, filters: Filters | Later) -> Table:
     if name == "incident":
         return chosen
     rows = table(name)
-    if isinstance(filters, Filters) and not filters.restricts:
+    if not _restricts(filters):
         return rows
     if name != "report":
         return rows.filter(rows.incident_id.isin(chosen.incident_id))
     links = table("incident_report")
     links = links.filter(links.incident_id.isin(chosen.incident_id))
     return rows.filter(rows.report_id.isin(links.report_id))
+
+
+def _restricts(filters: Filters | Later) -> bool:
+    """One that is put in later is one that restricts: see `warehouse.engine`."""
+    return not isinstance(filters, Filters) or filters.restricts
 
 
 def _shown(rows: Table, name: str, show_private: bool) -> Table:
