@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import queries
-from warehouse.cubes import changes, history, incidents, listing
+from warehouse.cubes import actions, changes, findings, history, incidents, listing, reports, units, weapons
 from warehouse.cubes.held import Held, NotHeldError, Rows, incident_rows
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
@@ -36,6 +36,24 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.withdrawn: changes.withdrawn,
     queries.listed_changes: changes.listed_changes,
     queries.state_on: changes.state_on,
+    queries.report_count: reports.report_count,
+    queries.reports_by: reports.reports_by,
+    queries.reports_by_month: reports.reports_by_month,
+    queries.publishers: reports.publishers,
+    queries.publisher_totals: reports.publisher_totals,
+    queries.attributed: weapons.attributed,
+    queries.attributions: weapons.attributions,
+    queries.ruled_out: weapons.ruled_out,
+    queries.standing_findings: findings.standing_findings,
+    queries.findings_made: findings.findings_made,
+    queries.response_ladder: actions.response_ladder,
+    queries.without_response: actions.without_response,
+    queries.decision_days: actions.decision_days,
+    queries.engagements_by_post: actions.engagements_by_post,
+    queries.raised: actions.raised,
+    queries.units_listed: units.units_listed,
+    queries.naming_a_unit: units.naming_a_unit,
+    queries.unit_totals: units.unit_totals,
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 

@@ -38,8 +38,12 @@ NUMBER = "rowid"
 
 def numbered_incidents() -> Table:
     """The incident table with `NUMBER`, which only DuckDB has."""
-    declared = TABLE["incident"]
-    return _known(ibis.table({**declared.ibis_table().schema(), NUMBER: "int64"}, name=declared.name))
+    return numbered(TABLE["incident"].ibis_table())
+
+
+def numbered(declared: Table) -> Table:
+    """A declared table, those of its versions that were known, with `NUMBER`."""
+    return _known(ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name()))
 
 
 class Later:

@@ -23,16 +23,16 @@ def standing_findings(filters: Filters | Later) -> Table:
     assessment of the same kind is pending beside the finding). Each kind adds up to all filtered incidents.
     """
     chosen = incidents(filters).select("incident_id", "stage")
-    standing = _standing(chosen)
+    ones = standing(chosen)
     found = (
-        standing.inner_join(chosen, "incident_id")
+        ones.inner_join(chosen, "incident_id")
         .group_by("stage", "kind", "finding")
         .aggregate(
             incidents=lambda t: t.count(),
             also_pending=lambda t: t.also_pending.sum().fill_null(0),
         )
     )
-    missing = (_without(chosen, standing, kind.value) for kind in v.Principle)
+    missing = (_without(chosen, ones, kind.value) for kind in v.Principle)
     columns = ("stage", "kind", "finding", "incidents", "also_pending")
     rows = ibis.union(*(part.select(*columns) for part in (found, *missing)))
     return rows.order_by("stage", "kind", "finding")
@@ -49,8 +49,11 @@ def findings_made(filters: Filters | Later) -> Table:
     return rows.group_by(keys).aggregate(findings=rows.count(), incidents=rows.incident_id.nunique()).order_by(keys)
 
 
-def _standing(chosen: Table) -> Table:
-    """One row per incident and kind. Columns: incident_id, kind, finding, also_pending."""
+def standing(chosen: Table) -> Table:
+    """The standing findings of the chosen incidents, one row per incident and kind.
+
+    Columns: incident_id, kind, finding, also_pending.
+    """
     rows = table("assessment").semi_join(chosen, "incident_id")
     is_pending = rows.finding == v.Finding.PENDING.value
     rows = rows.mutate(pending=is_pending.ifelse(1, 0))
@@ -68,9 +71,9 @@ def _standing(chosen: Table) -> Table:
     return first.select("incident_id", "kind", "finding", also_pending=(first.pending == 0) & (first.pending_rows > 0))
 
 
-def _without(chosen: Table, standing: Table, kind: str) -> Table:
+def _without(chosen: Table, found: Table, kind: str) -> Table:
     """Incidents without an assessment of a kind."""
-    rows = chosen.anti_join(standing.filter(standing.kind == kind), "incident_id")
+    rows = chosen.anti_join(found.filter(found.kind == kind), "incident_id")
     counted = rows.group_by("stage").aggregate(incidents=rows.count())
     return counted.mutate(
         kind=ibis.literal(kind), finding=ibis.literal(NO_FINDING), also_pending=ibis.literal(0, "int64")

@@ -209,6 +209,13 @@ def band_label(first: int, last: int | None) -> str:
     return str(first) if first == last else f"{first}–{last}"
 
 
+def with_name(reports: Table, show_private: bool) -> Table:
+    """Reports as they may be shown, with the publisher's `name` where it may be, and has_archive."""
+    reports = shown(reports.mutate(has_archive=reports.archive_url.notnull()), show_private)
+    is_personal = reports.account_kind == v.AccountKind.PERSONAL.value
+    return reports.mutate(name=ibis.ifelse(is_personal, ibis.null("string"), reports.publisher))
+
+
 def _links(filters: Filters) -> Table:
     chosen = incidents(filters).select("incident_id")
     return table("incident_report").semi_join(chosen, "incident_id").select("incident_id", "report_id", "is_shared")
@@ -220,12 +227,8 @@ def _linked(filters: Filters) -> Table:
 
 
 def _named(filters: Filters, show_private: bool) -> Table:
-    """One row for each link, with the publisher's `name` where it may be shown."""
-    reports = table("report")
-    reports = shown(reports.mutate(has_archive=reports.archive_url.notnull()), show_private)
-    is_personal = reports.account_kind == v.AccountKind.PERSONAL.value
-    named = reports.mutate(name=ibis.ifelse(is_personal, ibis.null("string"), reports.publisher))
-    return _links(filters).inner_join(named, "report_id")
+    """One row for each link, with the report as `with_name` gives it."""
+    return _links(filters).inner_join(with_name(table("report"), show_private), "report_id")
 
 
 def _lags(filters: Filters) -> Table:

@@ -32,8 +32,7 @@ def units_listed(filters: Filters | Later) -> Table:
     repeated (incidents).
     """
     every = TABLE["unit"].ibis_table()
-    rows = _named(filters)
-    counted = _distinct(rows)
+    counted = once_per_unit(incidents(filters))
     per_unit = counted.group_by("unit_id").aggregate(
         incidents=counted.count(),
         with_response=(counted.response_count > 0).sum(),
@@ -72,7 +71,7 @@ def unit_totals(filters: Filters | Later, unit_ids: tuple[str, ...]) -> Table:
     with_response (not declined), repeated, repeat_unknown (the dates do not say whether it came after the
     recommendation).
     """
-    rows = _named(filters)
+    rows = _named(incidents(filters))
     rows = rows.filter(rows.unit_id.isin(unit_ids))
     dated = table("assessment")
     dated = dated.filter(dated.assessed_on.notnull(), dated.finding != v.Finding.PENDING.value)
@@ -103,7 +102,7 @@ def incidents_of_units(filters: Filters | Later, unit_ids: tuple[str, ...], show
     from_private_report (what a private report says is null unless it may be shown), is_repeated (1, 0),
     is_repeat_unknown (1, 0), first_recommended_on (about the unit).
     """
-    rows = _attributed(filters)
+    rows = _attributed(incidents(filters))
     rows = rows.filter(rows.unit_id.isin(unit_ids))
     accesses = table("report").select("report_id", "access")
     names = TABLE["unit"].ibis_table().select("unit_id", unit_name="name")
@@ -125,7 +124,7 @@ def findings_of_units(filters: Filters | Later, unit_ids: tuple[str, ...]) -> Ta
 
     Columns: those of the assessment table, public_code.
     """
-    named = _named(filters)
+    named = _named(incidents(filters))
     named = named.filter(named.unit_id.isin(unit_ids)).select("incident_id")
     codes = incidents(filters).select("incident_id", "public_code")
     rows = table("assessment").semi_join(named, "incident_id").inner_join(codes, "incident_id")
@@ -145,10 +144,18 @@ def responses_about_units(filters: Filters | Later, unit_ids: tuple[str, ...]) -
     return rows.order_by(ibis.asc("recommended_on", nulls_first=False), "response_id")
 
 
-def _attributed(filters: Filters | Later) -> Table:
-    """Attributions with all columns of their filtered incident, and whether it is repeated."""
+def once_per_unit(chosen: Table) -> Table:
+    """Chosen incidents, once for each unit that they name; two sources may name the same unit."""
+    rows = _named(chosen)
+    first = ibis.window(group_by=[rows.unit_id, rows.incident_id], order_by=rows.attribution_id)
+    ranked = rows.mutate(place=ibis.row_number().over(first))
+    return ranked.filter(ranked.place == 0).drop("place")
+
+
+def _attributed(chosen: Table) -> Table:
+    """Attributions with all columns of their chosen incident, and whether it is repeated."""
     own = ("attribution_id", "incident_id", "unit_id", "confidence", "basis", "report_id", "raw_text")
-    rows = table("incident_unit").select(*own).inner_join(incidents(filters), "incident_id")
+    rows = table("incident_unit").select(*own).inner_join(chosen, "incident_id")
     about = table("response")
     about = about.filter(about.unit_id.notnull())
     about = about.mutate(first_step=responded_on(about)).group_by("unit_id")
@@ -161,14 +168,7 @@ def _attributed(filters: Filters | Later) -> Table:
     return rows.mutate(is_repeated=(is_later & counts).ifelse(1, 0), is_repeat_unknown=(unclear & counts).ifelse(1, 0))
 
 
-def _named(filters: Filters | Later) -> Table:
+def _named(chosen: Table) -> Table:
     """The attributions that name a unit."""
-    rows = _attributed(filters)
+    rows = _attributed(chosen)
     return rows.filter(rows.confidence != v.Confidence.EXCLUDED.value)
-
-
-def _distinct(rows: Table) -> Table:
-    """One row per unit and incident; two sources may name the same unit."""
-    first = ibis.window(group_by=[rows.unit_id, rows.incident_id], order_by=rows.attribution_id)
-    ranked = rows.mutate(place=ibis.row_number().over(first))
-    return ranked.filter(ranked.place == 0).drop("place")

@@ -6,7 +6,7 @@ received a weapon does not prove that it was used.
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 import ibis
 from ibis.expr.types import Table
@@ -31,24 +31,11 @@ def attributed(filters: Filters | Later, dimension: Dimension) -> Table:
     every filtered incident is in the answer.
     """
     chosen = incidents(filters)
-    named = _named().semi_join(chosen, "incident_id")
-    category = {
-        "weapon_system": named.weapon_system,
-        "munition": named.designation,
-        "basis": named.basis,
-        "confidence": ibis.literal(""),
-    }[dimension]
-    keyed = named.mutate(category=category)
-    keyed = keyed.filter(keyed.category.notnull())
-    surest = keyed.group_by("incident_id", "category").aggregate(place=keyed.place.min())
-    surest = surest.mutate(confidence=_confidence(surest.place))
-    if dimension == "confidence":
-        surest = surest.mutate(category=surest.confidence)
-    counted = surest.group_by("category", "confidence").aggregate(incidents=surest.count())
-    nothing = v.WeaponSystem.UNKNOWN.value if dimension == "weapon_system" else UNATTRIBUTED
-    without = chosen.anti_join(keyed, "incident_id")
+    named = surest(table("incident_weapon").semi_join(chosen, "incident_id"), dimension)
+    counted = named.group_by("category", "confidence").aggregate(incidents=named.count())
+    without = chosen.anti_join(named, "incident_id")
     rest = without.aggregate(incidents=without.count()).mutate(
-        category=ibis.literal(nothing), confidence=ibis.literal(v.Confidence.UNATTRIBUTED.value)
+        category=ibis.literal(nothing(dimension)), confidence=ibis.literal(v.Confidence.UNATTRIBUTED.value)
     )
     rest = rest.filter(rest.incidents > 0)
     columns = ("category", "confidence", "incidents")
@@ -61,7 +48,7 @@ def attributions(filters: Filters | Later) -> Table:
     Columns: designation (null: only the system is named), weapon_system, us_origin, confidence, basis, incidents.
     """
     chosen = incidents(filters).select("incident_id")
-    rows = _with_weapon(table("incident_weapon").semi_join(chosen, "incident_id"))
+    rows = with_weapon(table("incident_weapon").semi_join(chosen, "incident_id"))
     keys = ("designation", "weapon_system", "us_origin", "confidence", "basis")
     return (
         rows.group_by(keys)
@@ -127,20 +114,32 @@ def _transfers() -> Table:
     return rows.mutate(recipient_key=ibis.coalesce(rows.recipient, rows.recipient_raw))
 
 
-def _with_weapon(rows: Table) -> Table:
+def with_weapon(rows: Table) -> Table:
     """Attributions with the weapon's designation, weapon_system and us_origin."""
     weapons = TABLE["weapon"].ibis_table().select("weapon_id", "designation", "weapon_system", "us_origin")
     return rows.inner_join(weapons, "weapon_id")
 
 
-def _named() -> Table:
-    """Attributions that name a weapon, with `place`: 1 for the surest confidence."""
-    rows = _with_weapon(table("incident_weapon"))
+def surest(rows: Table, dimension: Dimension) -> Table:
+    """What the attributions among `rows` name. Columns: incident_id, category, confidence (the surest)."""
+    rows = with_weapon(rows)
     rows = rows.filter(rows.confidence.isin([c.value for c in SUREST_FIRST]))
-    places = ((c.value, place) for place, c in enumerate(SUREST_FIRST, start=1))
-    return rows.mutate(place=rows.confidence.cases(*places))
+    category = {
+        "weapon_system": rows.weapon_system,
+        "munition": rows.designation,
+        "basis": rows.basis,
+        "confidence": ibis.literal(""),
+    }[dimension]
+    places = ((c.value, place) for place, c in enumerate(SUREST_FIRST))
+    rows = rows.mutate(category=category, place=rows.confidence.cases(*places))
+    rows = rows.filter(rows.category.notnull())
+    first = rows.group_by("incident_id", "category").aggregate(place=rows.place.min())
+    first = first.mutate(confidence=first.place.cases(*((at, c.value) for at, c in enumerate(SUREST_FIRST))))
+    if dimension == "confidence":
+        first = first.mutate(category=first.confidence)
+    return first.drop("place")
 
 
-def _confidence(place: Any) -> Any:
-    """The confidence at a place, as text."""
-    return place.cases(*((at, c.value) for at, c in enumerate(SUREST_FIRST, start=1)))
+def nothing(dimension: Dimension) -> str:
+    """The category of incidents that name none."""
+    return v.WeaponSystem.UNKNOWN.value if dimension == "weapon_system" else UNATTRIBUTED
