@@ -12,7 +12,7 @@ from typing import Any
 import polars as pl
 
 from warehouse import queries
-from warehouse.cubes import changes, history, incidents, listing
+from warehouse.cubes import changes, durations, history, incidents, listing, review
 from warehouse.cubes.held import Held, NotHeldError, Rows, incident_rows
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
@@ -36,6 +36,20 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.withdrawn: changes.withdrawn,
     queries.listed_changes: changes.listed_changes,
     queries.state_on: changes.state_on,
+    queries.open_review: review.open_review,
+    queries.time_in_stage: review.time_in_stage,
+    queries.median_days_in_stage: review.median_days_in_stage,
+    queries.backlog: review.backlog,
+    queries.overdue_by_country: review.overdue_by_country,
+    queries.waiting_on: review.waiting_on,
+    queries.oldest_by_place: review.oldest_by_place,
+    queries.stays: durations.stays,
+    queries.progress: durations.progress,
+    queries.moves_by_month: durations.moves_by_month,
+    queries.dated_later: durations.dated_later,
+    queries.courses: durations.courses,
+    queries.courses_by_source_type: durations.courses_by_source_type,
+    queries.irregular_steps: durations.irregular_steps,
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 
