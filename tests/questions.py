@@ -11,11 +11,14 @@ from datetime import date
 from typing import Any
 
 import ibis.expr.operations as ops
+import polars as pl
 from ibis.expr.types import Table
+from polars.testing import assert_frame_equal
 
 from warehouse import queries
 from warehouse import vocabulary as v
 from warehouse.connection import Reader
+from warehouse.engine import remember, run
 from warehouse.filters import Filters
 from warehouse.queries import base, record
 
@@ -97,6 +100,10 @@ OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "page": {"after": (None, "demo:")},
     "overdue": {"days": (60, 30)},
     "over_time": {"dimension": (None, "strike_type", "country", "source_type")},
+    "progress": {
+        "by": ("us_origin_confidence", "weapon_system", None),
+        "named": (("possible", "unknown"), ("missile", "air_delivered_bomb"), ()),
+    },
     "reports_by": {"dimension": ("source_type", "account_kind", "language", "platform")},
     "versions_of_rows": {"name": ("assessment", "stage_transition", "response")},
 }
@@ -168,3 +175,10 @@ def is_ordered(question: Table) -> bool:
     while isinstance(node, ops.Project | ops.Limit | ops.Filter | ops.DropColumns):
         node = node.parent
     return isinstance(node, ops.Sort)
+
+
+def answered(question: Callable[..., Table], arguments: tuple[Any, ...], reader: Reader) -> pl.DataFrame:
+    """The answer of the database, which is that from memory."""
+    found = run(question(*arguments), reader)
+    assert_frame_equal(remember(question, arguments, reader), found)
+    return found

@@ -87,22 +87,24 @@ def remember(
     """The same for a question of `cubes.ANSWERS`, from memory.
 
     Raises:
-        NotHeldError: the rows are not in memory yet, and it does not wait for them.
+        NotHeldError: the rows are not in memory yet, and it does not wait for them; a thread fetches them.
         WarehouseError: the warehouse could not answer.
     """
-    held = _held(reader, as_known_on)
-    found = cubes.ANSWERS[question](held if waits else held.at_once(), *arguments)
+    held, answer = _held(reader, as_known_on), cubes.ANSWERS[question]
+    try:
+        found = answer(held if waits else held.at_once(), *arguments)
+    except cubes.NotHeldError:
+        held.fetch(answer, *arguments)
+        raise
     return _declared(found, _columns(question, arguments))
 
 
 def warm(reader: Reader) -> None:
     """Have the rows fetched that most pages count from, so that they are in memory when the first visitor comes."""
-    if reader.dialect != DUCKDB:
-        return
-    held = _held(reader, None).at_once()
-    for rows in cubes.FIRST:
-        with suppress(cubes.NotHeldError):
-            held.everything(rows)
+    if reader.dialect == DUCKDB:
+        held = _held(reader, None)
+        for rows, arguments in cubes.FIRST:
+            held.fetch(cubes.Held.everything, rows, *arguments)
 
 
 def asked_sql(question: Question, arguments: tuple[Hashable, ...], as_known_on: date | None = None) -> str:

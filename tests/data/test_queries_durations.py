@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from questions import answered
 
 from warehouse import funnel, queries, survival
 from warehouse.connection import Reader, reader
@@ -104,14 +105,14 @@ def stays_of(frame: pl.DataFrame, category: str = EVERY) -> Counter[tuple[str, i
 
 
 def test_stays_of_the_cases(cases: Reader) -> None:
-    found = run(queries.stays(NOBODY, AS_OF), cases)
+    found = answered(queries.stays, (NOBODY, AS_OF), cases)
     assert stays_of(found) == Counter((stage, days, str(ending)) for stage, days, ending in STAYS)
     assert set(found["category"]) == {EVERY}
 
 
 def test_waiting_incidents_are_the_stays_that_go_on(cases: Reader, demo_reader: Reader) -> None:
     for warehouse_, day in ((cases, AS_OF), (demo_reader, DEMO_AS_OF), (demo_reader, date(2024, 3, 1))):
-        going_on = run(queries.stays(NOBODY, day), warehouse_).filter(ending=WAITS)
+        going_on = answered(queries.stays, (NOBODY, day), warehouse_).filter(ending=WAITS)
         waiting = run(queries.waiting(NOBODY, day), warehouse_)
         expected = waiting.group_by("stage", "days_in_stage").len()
         assert set(going_on.select("stage", "days", "waits").rows()) == set(expected.rows())
@@ -128,31 +129,31 @@ def test_a_step_that_lies_ahead_has_not_happened(cases: Reader) -> None:
     later = run(queries.waiting(NOBODY, date(2024, 7, 15)), cases)
     moved = later.filter(pl.col("incident_id") == "made-up:future").row(0, named=True)
     assert (moved["stage"], moved["days_in_stage"]) == (P, 0)
-    assert run(queries.irregular_steps(NOBODY, AS_OF), cases).item(0, "ahead") == 2
-    stages = dict(run(queries.by_stage_on(NOBODY, AS_OF), cases).iter_rows())
+    assert answered(queries.irregular_steps, (NOBODY, AS_OF), cases).item(0, "ahead") == 2
+    stages = dict(answered(queries.by_stage_on, (NOBODY, AS_OF), cases).iter_rows())
     assert stages == {R: 2, A: 4, P: 4, C: 2}
-    assert run(queries.waiting_on(NOBODY, AS_OF), cases)["incidents"].sum() == 10
-    assert run(queries.overdue_by_country(NOBODY, AS_OF), cases)["incidents"].sum() == 10
+    assert answered(queries.waiting_on, (NOBODY, AS_OF), cases)["incidents"].sum() == 10
+    assert answered(queries.overdue_by_country, (NOBODY, AS_OF), cases)["incidents"].sum() == 10
     assert run(queries.longest_waiting(NOBODY, AS_OF, 99), cases).height == 10
 
 
 def test_of_a_past_day_waits_are_cut_off_on_it(cases: Reader) -> None:
-    found = stays_of(run(queries.stays(NOBODY, date(2024, 1, 20)), cases))
+    found = stays_of(answered(queries.stays, (NOBODY, date(2024, 1, 20)), cases))
     assert found == Counter({(R, 10, FORWARD): 1, (A, 9, WAITS): 1, (R, 19, WAITS): 2})
 
 
 def test_categories_named_other_and_unknown(cases: Reader) -> None:
-    found = run(queries.stays(NOBODY, AS_OF, "country", ("NGA",)), cases)
+    found = answered(queries.stays, (NOBODY, AS_OF, "country", ("NGA",)), cases)
     assert stays_of(found, "NGA") == Counter(
         {(R, 60, WAITS): 1, (R, 10, FORWARD): 1, (A, 20, FORWARD): 1, (P, 30, FORWARD): 1, (D, 31, CLOSED): 1}
     )
     assert stays_of(found, UNKNOWN) == Counter({(R, 10, FORWARD): 1, (A, 30, FORWARD): 1, (P, 50, WAITS): 1})
     assert stays_of(found) == stays_of(found, "NGA") + stays_of(found, UNKNOWN) + stays_of(found, OTHER_CATEGORIES)
-    assert stays_of(found) == stays_of(run(queries.stays(NOBODY, AS_OF), cases))
+    assert stays_of(found) == stays_of(answered(queries.stays, (NOBODY, AS_OF), cases))
 
 
 def test_an_incident_counts_in_each_named_category_and_once_in_the_others(cases: Reader) -> None:
-    found = run(queries.stays(NOBODY, AS_OF, "source_type", ("media",)), cases)
+    found = answered(queries.stays, (NOBODY, AS_OF, "source_type", ("media",)), cases)
     assert stays_of(found, "media")[(D, 31, "closed")] == stays_of(found, OTHER_CATEGORIES)[(D, 31, "closed")] == 1
     # Civil society and medical: one incident, once in the others.
     assert stays_of(found, OTHER_CATEGORIES)[(R, 60, "waits")] == 1
@@ -162,14 +163,14 @@ def test_an_incident_counts_in_each_named_category_and_once_in_the_others(cases:
 
 def test_the_filter_holds(cases: Reader) -> None:
     nigeria = Filters(country=("NGA",))
-    every = run(queries.stays(NOBODY, AS_OF, "country", ("NGA",)), cases)
+    every = answered(queries.stays, (NOBODY, AS_OF, "country", ("NGA",)), cases)
     assert stays_of(ask(queries.stays, (nigeria, AS_OF), cases)) == stays_of(every, "NGA")
-    reached = run(queries.progress(NOBODY, AS_OF, "country", ("NGA",)), cases).filter(category="NGA")
+    reached = answered(queries.progress, (NOBODY, AS_OF, "country", ("NGA",)), cases).filter(category="NGA")
     assert ask(queries.progress, (nigeria, AS_OF), cases).drop("category").equals(reached.drop("category"))
 
 
 def test_progress_of_the_cases(cases: Reader) -> None:
-    found = run(queries.progress(NOBODY, AS_OF), cases)
+    found = answered(queries.progress, (NOBODY, AS_OF), cases)
     table = funnel.funnel(found)
     assert table.select("stage", "reached", "skipped", "stepped_back").rows() == [
         # All with a step but the one of which nothing has happened. No receipt: updated, closed-only.
@@ -196,7 +197,7 @@ def test_progress_of_the_cases(cases: Reader) -> None:
 
 def test_a_closed_incident_that_did_not_reach_a_stage_is_not_left_out(cases: Reader) -> None:
     """Reopened, it was closed in February and has not reached the second stage in 181 days."""
-    second = run(queries.progress(NOBODY, AS_OF), cases).filter(stage=P, left=False)
+    second = answered(queries.progress, (NOBODY, AS_OF), cases).filter(stage=P, left=False)
     assert 181 in second["days"].to_list()
 
 

@@ -11,6 +11,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import Row, step, warehouse
+from questions import answered
 
 from warehouse import queries
 from warehouse.connection import Reader, reader
@@ -169,7 +170,7 @@ def stood(on: date) -> Counter[str]:
 
 class TestMonths:
     def test_standing_at_each_month_s_end(self, cases: Reader) -> None:
-        moves = run(queries.moves_by_month(EVERYTHING, AS_OF), cases)
+        moves = answered(queries.moves_by_month, (EVERYTHING, AS_OF), cases)
         rows = standing_at_month_ends(moves, AS_OF)
         ends = [date(2024, 1, 31), date(2024, 2, 29), date(2024, 3, 31), date(2024, 4, 30), date(2024, 5, 31), AS_OF]
         assert rows["month_end"].unique(maintain_order=True).to_list() == ends
@@ -182,7 +183,7 @@ class TestMonths:
         assert stood(AS_OF) == {A: 5, P: 1, C: 3, R: 1}
 
     def test_arrivals_departures_and_net_change(self, cases: Reader) -> None:
-        rows = per_month(run(queries.moves_by_month(EVERYTHING, AS_OF), cases), AS_OF)
+        rows = per_month(answered(queries.moves_by_month, (EVERYTHING, AS_OF), cases), AS_OF)
         assert rows.drop("period_start", "month_end").rows() == [
             # arrived, reopened, closed, net, open: whole, back, reopened, twice.
             (4, 0, 0, 4, 4),
@@ -200,23 +201,23 @@ class TestMonths:
 
     def test_a_month_without_a_move_is_there(self, cases: Reader) -> None:
         nigeria = Filters(country=("NGA",))
-        moves = run(queries.moves_by_month(nigeria, AS_OF), cases)
+        moves = answered(queries.moves_by_month, (nigeria, AS_OF), cases)
         rows = per_month(moves, AS_OF)
         assert rows["period_start"].to_list()[0] == date(2024, 2, 1)
         assert rows["open"].to_list() == [1] * 5
         assert standing_at_month_ends(moves, AS_OF).filter(stage=P)["incidents"].to_list() == [1] * 5
 
     def test_what_lies_ahead_has_not_happened(self, cases: Reader) -> None:
-        assert run(queries.dated_later(EVERYTHING, AS_OF), cases).rows() == [(2, 2)]
+        assert answered(queries.dated_later, (EVERYTHING, AS_OF), cases).rows() == [(2, 2)]
         july = date(2024, 7, 31)
-        rows = standing_at_month_ends(run(queries.moves_by_month(EVERYTHING, july), cases), july)
+        rows = standing_at_month_ends(answered(queries.moves_by_month, (EVERYTHING, july), cases), july)
         found = {stage: n for _, stage, n in rows.filter(month_end=july).iter_rows() if n}
         assert found == stood(july) == {A: 5, P: 1, C: 3, D: 1, R: 1}
-        assert run(queries.dated_later(EVERYTHING, july), cases).rows() == [(0, 0)]
+        assert answered(queries.dated_later, (EVERYTHING, july), cases).rows() == [(0, 0)]
 
     def test_where_incidents_stand_is_the_answer_of_the_review_s_own_question(self, cases: Reader) -> None:
         for day in (date(2024, 2, 29), date(2024, 5, 10), AS_OF):
-            assert dict(run(queries.by_stage_on(EVERYTHING, day), cases).iter_rows()) == stood(day)
+            assert dict(answered(queries.by_stage_on, (EVERYTHING, day), cases).iter_rows()) == stood(day)
 
     def test_the_record_begins_with_its_first_step(self, cases: Reader) -> None:
         assert run(queries.review_record(AS_OF), cases).item() == date(2024, 1, 1)
@@ -225,7 +226,7 @@ class TestMonths:
 
 class TestWindow:
     def test_months_are_counted_back_from_the_day(self, cases: Reader) -> None:
-        moves = run(queries.moves_by_month(EVERYTHING, AS_OF), cases)
+        moves = answered(queries.moves_by_month, (EVERYTHING, AS_OF), cases)
         window = window_of(moves, 3, 7)
         # 31 May to 30 June: same-day and reopened; 1 to 30 May: one-day, ahead, twice; 31 March to 30 April: repeated,
         # no-receipt.
@@ -233,16 +234,16 @@ class TestWindow:
 
     def test_a_window_ends_on_its_day_and_begins_after_its_edge(self, cases: Reader) -> None:
         # The month to 20 June begins on 21 May: reopened on its last day is in, twice on 20 May is not.
-        moves = run(queries.moves_by_month(EVERYTHING, date(2024, 6, 20)), cases)
+        moves = answered(queries.moves_by_month, (EVERYTHING, date(2024, 6, 20)), cases)
         assert window_of(moves, 1, 0).arrived == (1,)
-        moves = run(queries.moves_by_month(EVERYTHING, date(2024, 6, 19)), cases)
+        moves = answered(queries.moves_by_month, (EVERYTHING, date(2024, 6, 19)), cases)
         assert window_of(moves, 1, 0).arrived == (1,)
         before = moves.filter(months_back=2).select("from_stage", "to_stage", "moves").rows()
         # 20 April to 19 May: no-receipt arrived, ahead and one-day too, which passed two stages, and twice was closed.
         assert set(before) == {(None, A, 1), (None, R, 2), (R, A, 1), (A, C, 1), (R, C, 1)}
 
     def test_paces_of_the_stages(self, cases: Reader) -> None:
-        moves = run(queries.moves_by_month(EVERYTHING, AS_OF), cases)
+        moves = answered(queries.moves_by_month, (EVERYTHING, AS_OF), cases)
         paces = stage_paces(moves, 6, dict(stood(AS_OF)))
         assert paces.select("stage", "entered", "onward", "back", "standing").rows() == [
             # Received: whole, skipped, back, reopened, twice, same-day, one-day, ahead; all but ahead went on.
@@ -256,24 +257,24 @@ class TestWindow:
         assert paces["months_of_work"].to_list() == [None] * 4, "no pace from fewer than ten"
 
     def test_nobody_has_left_a_stage(self, cases: Reader) -> None:
-        moves = run(queries.moves_by_month(Filters(country=("NGA",)), AS_OF), cases)
+        moves = answered(queries.moves_by_month, (Filters(country=("NGA",)), AS_OF), cases)
         (row,) = stage_paces(moves, 6, {P: 1}).filter(stage=P).to_dicts()
         assert (row["entered"], row["onward"], row["standing"], row["months_of_work"]) == (1, 0, 1, None)
 
 
 class TestCourses:
     def test_each_incident_once(self, cases: Reader) -> None:
-        found = run(queries.courses(EVERYTHING, AS_OF), cases)
+        found = answered(queries.courses, (EVERYTHING, AS_OF), cases)
         columns = ["source", "stage_reached", "finding", "response"]
         counted = found.group_by(columns).agg(pl.col("incidents").sum())
         assert {row[:4]: row[4] for row in counted.iter_rows()} == Counter(COURSES.values())
 
     def test_later_findings_responses_and_steps_count_on_a_later_day(self, cases: Reader) -> None:
-        found = run(queries.courses(Filters(country=("NGA",)), date(2024, 7, 31)), cases)
+        found = answered(queries.courses, (Filters(country=("NGA",)), date(2024, 7, 31)), cases)
         assert found.rows() == [
             ("several_without_government", False, P, "likely_violation", "recommended", "not_closed", 1)
         ]
-        later = run(queries.courses(EVERYTHING, date(2024, 7, 31)), cases)
+        later = answered(queries.courses, (EVERYTHING, date(2024, 7, 31)), cases)
         assert later.filter(stage_reached=D)["incidents"].sum() == 2
         assert dict(later.group_by("response").agg(pl.col("incidents").sum()).iter_rows())["implemented"] == 2
 
@@ -284,12 +285,12 @@ class TestCourses:
         for case, course in COURSES.items():
             for kind in SOURCES.get(case, ("unknown",)):
                 expected[kind, course[place]] += 1
-        found = run(queries.courses_by_source_type(EVERYTHING, AS_OF), cases)
+        found = answered(queries.courses_by_source_type, (EVERYTHING, AS_OF), cases)
         totals = found.group_by("source_type", outcome).agg(pl.col("incidents").sum())
         assert {(kind, category): n for kind, category, n in totals.iter_rows()} == expected
 
     def test_closed_or_not(self, cases: Reader) -> None:
-        found = run(queries.courses(EVERYTHING, AS_OF), cases)
+        found = answered(queries.courses, (EVERYTHING, AS_OF), cases)
         totals = found.group_by("has_government", "closed").agg(pl.col("incidents").sum())
         assert set(totals.rows()) == {
             # whole; reopened.

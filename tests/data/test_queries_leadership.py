@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from questions import answered
 
 from warehouse import queries
 from warehouse.connection import Reader, reader
@@ -70,7 +71,7 @@ def cases(once: Callable[..., Path]) -> Reader:
 
 
 def test_open_review_of_the_cases(cases: Reader) -> None:
-    assert run(queries.open_review(EVERYTHING, AS_OF), cases).row(0, named=True) == {
+    assert answered(queries.open_review, (EVERYTHING, AS_OF), cases).row(0, named=True) == {
         "waiting": 6,  # all but the closed one and the one without a record
         "overdue": 3,  # skipped, reopened, past-the-norm
         "without_receipt": 1,
@@ -80,14 +81,14 @@ def test_open_review_of_the_cases(cases: Reader) -> None:
 
 def test_where_the_oldest_of_the_cases_wait(cases: Reader) -> None:
     columns = ("stage", "country", "waiting", "overdue", "longest_days", "incident_id")
-    found = run(queries.oldest_by_place(EVERYTHING, AS_OF, 10), cases).select(columns).rows()
+    found = answered(queries.oldest_by_place, (EVERYTHING, AS_OF, 10), cases).select(columns).rows()
     assert found == [
         (A, None, 1, 0, 180, "made-up:no-receipt"),
         (P, "KEN", 1, 1, 130, "made-up:skipped"),
         (R, "NGA", 2, 1, 61, "made-up:past-the-norm"),
         (A, "KEN", 2, 1, 10, "made-up:reopened"),
     ]
-    assert run(queries.oldest_by_place(EVERYTHING, AS_OF, 2), cases).height == 2
+    assert answered(queries.oldest_by_place, (EVERYTHING, AS_OF, 2), cases).height == 2
 
 
 def test_the_review_of_the_cases_over_time(cases: Reader) -> None:

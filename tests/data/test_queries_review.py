@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from questions import answered
 
 from warehouse import queries
 from warehouse.connection import Reader, reader
@@ -100,7 +101,7 @@ def test_days_in_stage_count_from_the_latest_step(cases: Reader) -> None:
 
 
 def test_backlog_bands_end_at_the_norm(cases: Reader) -> None:
-    assert set(run(queries.backlog(NOBODY, AS_OF), cases).rows()) == {
+    assert set(answered(queries.backlog, (NOBODY, AS_OF), cases).rows()) == {
         (R, "31–60 days", 1),
         (R, "61–120 days", 1),
         (A, "0–30 days", 4),
@@ -110,7 +111,7 @@ def test_backlog_bands_end_at_the_norm(cases: Reader) -> None:
 
 
 def test_median_days_of_those_that_wait(cases: Reader) -> None:
-    assert run(queries.median_days_in_stage(NOBODY, AS_OF), cases).rows() == [
+    assert answered(queries.median_days_in_stage, (NOBODY, AS_OF), cases).rows() == [
         (A, 5, 19.0),
         (P, 1, 130.0),
         (R, 2, 60.5),
@@ -118,7 +119,7 @@ def test_median_days_of_those_that_wait(cases: Reader) -> None:
 
 
 def test_overdue_counts_from_the_first_receipt_and_keeps_apart_what_cannot_be_judged(cases: Reader) -> None:
-    assert run(queries.overdue_by_country(NOBODY, AS_OF), cases).rows() == [
+    assert answered(queries.overdue_by_country, (NOBODY, AS_OF), cases).rows() == [
         # skipped, back and reopened are overdue, same-day is not, late-receipt cannot be judged.
         ("KEN", 5, 3, 1),
         ("NGA", 2, 1, 0),
@@ -128,8 +129,8 @@ def test_overdue_counts_from_the_first_receipt_and_keeps_apart_what_cannot_be_ju
 
 def test_irregular_steps(cases: Reader) -> None:
     # Back, reopened and late-receipt go back; the last two after closing.
-    assert run(queries.irregular_steps(NOBODY, AS_OF), cases).row(0) == (1, 3, 2, 0)
-    assert run(queries.irregular_steps(Filters(country=("NGA",)), AS_OF), cases).row(0) == (0, 0, 0, 0)
+    assert answered(queries.irregular_steps, (NOBODY, AS_OF), cases).row(0) == (1, 3, 2, 0)
+    assert answered(queries.irregular_steps, (Filters(country=("NGA",)), AS_OF), cases).row(0) == (0, 0, 0, 0)
 
 
 def test_irregular_steps_agree_with_the_build_s_own_check(demo_reader: Reader) -> None:
@@ -142,7 +143,7 @@ def test_irregular_steps_agree_with_the_build_s_own_check(demo_reader: Reader) -
 
 
 def test_waiting_on_is_the_latest_step_s_answer(cases: Reader) -> None:
-    assert run(queries.waiting_on(NOBODY, AS_OF), cases).rows() == [
+    assert answered(queries.waiting_on, (NOBODY, AS_OF), cases).rows() == [
         (None, 4),
         ("the embassy", 2),
         ("legal review", 1),

@@ -6,13 +6,25 @@ asks all of `ANSWERS` both ways, with random filters and days.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Hashable
 from typing import Any
 
 import polars as pl
 
 from warehouse import queries
-from warehouse.cubes import actions, changes, findings, history, incidents, listing, reports, units, weapons
+from warehouse.cubes import (
+    actions,
+    changes,
+    durations,
+    findings,
+    history,
+    incidents,
+    listing,
+    reports,
+    review,
+    units,
+    weapons,
+)
 from warehouse.cubes.held import Held, NotHeldError, Rows, incident_rows
 
 ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
@@ -54,10 +66,30 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.units_listed: units.units_listed,
     queries.naming_a_unit: units.naming_a_unit,
     queries.unit_totals: units.unit_totals,
+    queries.open_review: review.open_review,
+    queries.time_in_stage: review.time_in_stage,
+    queries.median_days_in_stage: review.median_days_in_stage,
+    queries.backlog: review.backlog,
+    queries.overdue_by_country: review.overdue_by_country,
+    queries.waiting_on: review.waiting_on,
+    queries.oldest_by_place: review.oldest_by_place,
+    queries.stays: durations.stays,
+    queries.progress: durations.progress,
+    queries.moves_by_month: durations.moves_by_month,
+    queries.dated_later: durations.dated_later,
+    queries.courses: durations.courses,
+    queries.courses_by_source_type: durations.courses_by_source_type,
+    queries.irregular_steps: durations.irregular_steps,
 }
 """Question -> the function `(held, *arguments)` that answers it."""
 
-FIRST: tuple[Rows, ...] = (incident_rows, history.stay_rows, history.third_stage_rows, history.response_rows)
-"""Rows that most pages count from, whatever their arguments."""
+FIRST: tuple[tuple[Rows, tuple[Hashable, ...]], ...] = (
+    (incident_rows, ()),
+    (history.stay_rows, ()),
+    (history.third_stage_rows, ()),
+    (history.response_rows, ()),
+    (reports.link_rows, (True,)),
+)
+"""Rows that most pages count from, with their arguments."""
 
 __all__ = ["ANSWERS", "FIRST", "Held", "NotHeldError"]

@@ -13,7 +13,7 @@ import logging
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from copy import copy
 from dataclasses import replace
 from datetime import date
@@ -23,7 +23,6 @@ import polars as pl
 import polars.selectors as cs
 from ibis.expr.types import Table
 
-from warehouse.errors import CivharmError
 from warehouse.filters import MULTIPLE, Filters
 from warehouse.queries.base import NUMBER, numbered_incidents
 from warehouse.schema import TABLE
@@ -66,7 +65,7 @@ _FETCHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cubes")
 
 
 class NotHeldError(Exception):
-    """The rows are not in memory yet; they are being fetched."""
+    """The rows are not in memory yet."""
 
 
 class Held:
@@ -78,13 +77,13 @@ class Held:
         self._on = on
         self._waits = True
         self._frames: dict[Hashable, pl.DataFrame] = {}
-        self._fetched: set[Hashable] = set()
+        self._fetching: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
     def at_once(self) -> Held:
-        """The same, which raises `NotHeldError` instead of waiting for rows, and has them fetched."""
+        """The same, which raises `NotHeldError` instead of waiting for rows."""
         other = copy(self)
         other._waits = False
         return other
@@ -101,29 +100,31 @@ class Held:
             if key in self._frames:
                 return self._frames[key]
             own = self._locks.setdefault(key, threading.Lock())
-            is_first = key not in self._fetched
-            self._fetched.add(key)
         if not self._waits:
-            if is_first:
-                _FETCHING.submit(self._fetch, make, *arguments)
             raise NotHeldError
         with own:  # nobody else waits for this
             if key not in self._frames:
                 self._frames[key] = make(self, *arguments)
             return self._frames[key]
 
-    def _fetch(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
-        """`once`, in the thread."""
-        if not threading.main_thread().is_alive():  # the process ends
-            return
+    def fetch(self, answer: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
+        """Have a thread ask `answer(held, *arguments)`, so that the rows are held that it needs, with any filter."""
+        key = (answer, tuple(argument for argument in arguments if not isinstance(argument, Filters)))
+        with self._lock:
+            if key in self._fetching:
+                return
+            self._fetching.add(key)
+        _FETCHING.submit(self._fetch, key, answer, arguments).add_done_callback(_say_failure)
+
+    def _fetch(self, key: Hashable, answer: Callable[..., pl.DataFrame], arguments: tuple[Hashable, ...]) -> None:
         waiting = copy(self)
         waiting._waits = True
         try:
-            waiting.once(make, *arguments)
-        except CivharmError as error:
-            LOG.warning("Rows could not be held in memory, so that the database goes on answering: %s", error)
+            if threading.main_thread().is_alive():  # else the process ends
+                answer(waiting, *arguments)
+        finally:
             with self._lock:
-                self._fetched.discard((make, arguments))
+                self._fetching.discard(key)
 
     def everything(self, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
         """Rows of all incidents, asked once.
@@ -167,6 +168,11 @@ class Held:
         rows = numbered_incidents()
         few = rows.filter(rows[NUMBER].isin(numbers.to_list()))
         return self.run(few.select(NUMBER, "incident_id", "public_code")).rename({NUMBER: "incident"})
+
+
+def _say_failure(fetched: Future[None]) -> None:
+    if error := fetched.exception():
+        LOG.warning("Rows could not be held in memory, so that the database goes on answering.", exc_info=error)
 
 
 def _numbered(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:

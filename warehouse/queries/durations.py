@@ -54,20 +54,7 @@ def stays(filters: Filters, as_of: date, by: str | None = None, named: tuple[str
     stays).
     """
     chosen = incidents(filters)
-    moves = _moves(_steps(chosen.mutate(categories=_bits(chosen, by, named)), as_of))
-    place, next_place, next_from = _place(moves.step), _place(moves.next_step), _from_place(moves.next_step)
-    was_left = moves.next_step.notnull()
-    is_connected = (next_place != place) & ((next_from == 0) | (next_from == place))
-    until = ibis.ifelse(was_left, _day(moves.next_step), (as_of - EPOCH).days)
-    # A first step has none before: any stage that it left has no day of entry.
-    is_unentered = _from_place(moves.step) != ibis.coalesce(_place(moves.last_step), 0)
-    each = moves.select(
-        "categories",
-        place=place,
-        days=ibis.ifelse(~was_left | is_connected, until - _day(moves.step), ibis.null("int64")),
-        next_place=ibis.coalesce(next_place, 0),
-        unentered_place=ibis.ifelse(is_unentered, _from_place(moves.step), 0),
-    )
+    each = each_stay(chosen.mutate(categories=_bits(chosen, by, named)), as_of)
     keys = ("categories", "place", "days", "next_place", "unentered_place")
     # From here on there are thousands of rows, whatever the number of incidents.
     each = each.group_by(*keys).aggregate(waits=each.count())
@@ -87,6 +74,30 @@ def stays(filters: Filters, as_of: date, by: str | None = None, named: tuple[str
     return _in_categories(rows.filter(rows.place.between(1, CLOSED_PLACE - 1)), by, named, ("days", "ending"))
 
 
+def each_stay(chosen: Table, as_of: date) -> Table:
+    """What the steps of the chosen incidents, which have `categories`, led to: a row for each step to another stage.
+
+    Columns: incident_id, categories, place (of the stage entered), days (in it, until it was left or until `as_of`;
+    null: the day of leaving is not on record), next_place (to which it was left; 0: not yet), unentered_place (of
+    another stage that the step left, and whose entry is not on record; 0: none).
+    """
+    moves = _moves(_steps(chosen, as_of))
+    place, next_place, next_from = _place(moves.step), _place(moves.next_step), _from_place(moves.next_step)
+    was_left = moves.next_step.notnull()
+    is_connected = (next_place != place) & ((next_from == 0) | (next_from == place))
+    until = ibis.ifelse(was_left, _day(moves.next_step), (as_of - EPOCH).days)
+    # A first step has none before: any stage that it left has no day of entry.
+    is_unentered = _from_place(moves.step) != ibis.coalesce(_place(moves.last_step), 0)
+    return moves.select(
+        "incident_id",
+        "categories",
+        place=place,
+        days=ibis.ifelse(~was_left | is_connected, until - _day(moves.step), ibis.null("int64")),
+        next_place=ibis.coalesce(next_place, 0),
+        unentered_place=ibis.ifelse(is_unentered, _from_place(moves.step), 0),
+    )
+
+
 def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[str, ...] = ()) -> Table:
     """How long after receipt incidents reached each open stage, by the end of a day; those with a step by then only.
 
@@ -99,18 +110,28 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
     it, but stands in an earlier open stage now), waits (how many incidents).
     """
     chosen = incidents(filters)
-    chosen = chosen.mutate(categories=_bits(chosen, by, named))
+    keys = ("place", "categories", "days", "left", "skipped", "stepped_back")
+    by_place = each_reached(chosen.mutate(categories=_bits(chosen, by, named)), as_of)
+    parts = (rows.group_by(*keys).aggregate(waits=rows.count()) for rows in by_place)
+    return _in_categories(ibis.union(*parts), by, named, keys[2:])
+
+
+def each_reached(chosen: Table, as_of: date) -> list[Table]:
+    """How far the chosen incidents, which have `categories`, came by the end of a day; of each open stage a table.
+
+    Columns: incident_id, categories, place, days, left, skipped, stepped_back, as in `progress`.
+    """
     day = ibis.literal(as_of)
     # The incident's own columns follow all of its steps: they hold unless one is dated later.
     each = ibis.union(
         _course(chosen.filter(chosen.stage_entered_on <= day)),
         _course_by_then(chosen.filter(chosen.stage_entered_on > day), as_of),
     )
-    keys = ("place", "categories", "days", "left", "skipped", "stepped_back")
     parts = []
     for place in PLACES:
         reached = each[f"reached_{place}"]
         rows = each.select(
+            "incident_id",
             "categories",
             place=ibis.literal(place, "int64"),
             days=ibis.coalesce(reached, (as_of - EPOCH).days) - each.received,
@@ -118,19 +139,20 @@ def progress(filters: Filters, as_of: date, by: str | None = None, named: tuple[
             skipped=reached.notnull() & ~each[f"entered_{place}"],
             stepped_back=reached.notnull() & (each.stands_at < place),
         )
-        parts.append(rows.group_by(*keys).aggregate(waits=rows.count()))
-    return _in_categories(ibis.union(*parts), by, named, keys[2:])
+        parts.append(rows)
+    return parts
 
 
 def _course(chosen: Table) -> Table:
-    """How far each incident came, by all of its steps. Columns: categories, received (days since EPOCH), stands_at
-    (place of the stage), for each place reached_<place> (days since EPOCH, or null) and entered_<place> (boolean)."""
+    """How far each incident came, by all of its steps. Columns: incident_id, categories, received (days since EPOCH),
+    stands_at (place of the stage), of each reached_<place> (days since EPOCH, or null), entered_<place> (boolean).
+    """
     columns: dict[str, Any] = {}
     for place, stage in zip(PLACES, OPEN_STAGES, strict=True):
         columns[f"reached_{place}"] = _days_since_epoch(chosen[f"{stage.value}_reached_on"])
         columns[f"entered_{place}"] = chosen[f"{stage.value}_entered_on"].notnull()
     received, stands_at = _days_since_epoch(chosen.received_on), position(chosen.stage).cast("int64")
-    return chosen.select("categories", received=received, stands_at=stands_at, **columns)
+    return chosen.select("incident_id", "categories", received=received, stands_at=stands_at, **columns)
 
 
 def _course_by_then(chosen: Table, as_of: date) -> Table:
@@ -153,7 +175,7 @@ def _course_by_then(chosen: Table, as_of: date) -> Table:
     for place in PLACES:
         columns[f"reached_{place}"] = each[f"reached_{place}"]
         columns[f"entered_{place}"] = each[f"entered_{place}"]
-    return each.select("categories", received=received, stands_at=_place(each.last_step), **columns)
+    return each.select("incident_id", "categories", received=received, stands_at=_place(each.last_step), **columns)
 
 
 def _days_since_epoch(day: Any) -> Any:
@@ -174,7 +196,7 @@ def _steps(chosen: Table, as_of: date) -> Table:
 
 
 def _moves(steps: Table) -> Table:
-    """Steps that lead from one stage to another. Columns: categories, step, and the steps before and after it."""
+    """Steps that lead from one stage to another. Columns: incident_id, categories, last_step, step, next_step."""
     moves = steps.filter(_place(steps.step) != _from_place(steps.step))
     in_order = ibis.window(group_by=moves.incident_id, order_by=moves.step)
     return moves.mutate(last_step=moves.step.lag().over(in_order), next_step=moves.step.lead().over(in_order))

@@ -55,19 +55,23 @@ def moves_by_month(filters: Filters, as_of: date) -> Table:
     stood before; null for its first step, which is its arrival), to_stage, moves. A step that leads to where the
     incident stands is no move. Of several steps on one day the furthest stage counts as the last one.
     """
-    steps = steps_of(incidents(filters))
+    moves = moves_of(steps_of(incidents(filters)), as_of)
+    keys = ["period_start", "months_back", "from_stage", "to_stage"]
+    return moves.group_by(keys).aggregate(moves=moves.count()).order_by(keys)
+
+
+def moves_of(steps: Table, as_of: date) -> Table:
+    """Each of the moves that `moves_by_month` counts. Columns: incident_id, and those of its columns but the count."""
     steps = steps.filter(steps.occurred_on <= ibis.literal(as_of))
     # The same order as `steps.latest`, so that moves add up to where incidents stand.
     in_order = ibis.window(
         group_by=steps.incident_id, order_by=[steps.occurred_on, position(steps.to_stage), steps.transition_id]
     )
-    moves = steps.select("occurred_on", "to_stage", from_stage=steps.to_stage.lag().over(in_order))
+    moves = steps.select("incident_id", "occurred_on", "to_stage", from_stage=steps.to_stage.lag().over(in_order))
     moves = moves.filter(moves.from_stage.isnull() | (moves.from_stage != moves.to_stage))
     edges = window_edges(as_of, max(WINDOWS_MONTHS))
     within = [(moves.occurred_on > ibis.literal(edge), number) for number, edge in enumerate(edges[1:], start=1)]
-    moves = moves.mutate(period_start=moves.occurred_on.truncate("M"), months_back=ibis.cases(*within))
-    keys = ["period_start", "months_back", "from_stage", "to_stage"]
-    return moves.group_by(keys).aggregate(moves=moves.count()).order_by(keys)
+    return moves.mutate(period_start=moves.occurred_on.truncate("M"), months_back=ibis.cases(*within))
 
 
 def review_record(as_of: date) -> Table:
@@ -96,7 +100,7 @@ def courses(filters: Filters, as_of: date) -> Table:
     closed (`closed`, `not_closed` or `no_review_record`), and incidents. Finding and response are `no_review_record`
     where there is no step, finding or response at all.
     """
-    rows = _courses(filters, as_of)
+    rows = each_course(incidents(filters), as_of)
     keys = ["source", "has_government", *COURSE_OUTCOMES]
     return rows.group_by(keys).aggregate(incidents=rows.count()).order_by(keys)
 
@@ -106,14 +110,21 @@ def courses_by_source_type(filters: Filters, as_of: date) -> Table:
 
     Columns: source_type, stage_reached, finding, response, closed, incidents.
     """
-    rows = with_category(_courses(filters, as_of), "source_type").drop("source_type").rename(source_type="category")
+    rows = (
+        with_category(each_course(incidents(filters), as_of), "source_type")
+        .drop("source_type")
+        .rename(source_type="category")
+    )
     keys = ["source_type", *COURSE_OUTCOMES]
     return rows.group_by(keys).aggregate(incidents=rows.count()).order_by(keys)
 
 
-def _courses(filters: Filters, as_of: date) -> Table:
-    """Filtered incidents with stage, stage_reached, closed, finding, response, source, has_government as of a day."""
-    chosen = incidents(filters).select("incident_id", "source_type")
+def each_course(chosen: Table, as_of: date) -> Table:
+    """The chosen incidents with what `courses` counts.
+
+    Columns: incident_id, source_type, stage, source, has_government, and `COURSE_OUTCOMES`.
+    """
+    chosen = chosen.select("incident_id", "source_type")
     rows = _joined(chosen, _standing(chosen, as_of), _findings(chosen, as_of), _responses(chosen, as_of))
     is_silent = rows.stage.isnull() & rows.finding.isnull() & rows.response.isnull()
     return rows.mutate(

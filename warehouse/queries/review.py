@@ -19,7 +19,18 @@ def irregular_steps(filters: Filters, as_of: date) -> Table:
     Columns: skipped (left out a stage, or were closed before the analysis), stepped_back (reopened ones among them),
     reopened (moved on from closed), ahead (with a step dated after the day, which is in none of these).
     """
-    steps = table("stage_transition")
+    steps = irregular(table("stage_transition"), as_of)
+    steps = steps.semi_join(incidents(filters).select("incident_id"), "incident_id")
+    return steps.aggregate(
+        skipped=steps.incident_id.nunique(where=steps.is_skip & ~steps.is_ahead),
+        stepped_back=steps.incident_id.nunique(where=steps.is_back & ~steps.is_ahead),
+        reopened=steps.incident_id.nunique(where=steps.is_reopening & ~steps.is_ahead),
+        ahead=steps.incident_id.nunique(where=steps.is_ahead),
+    )
+
+
+def irregular(steps: Table, as_of: date) -> Table:
+    """Steps that are out of order or ahead of the day. Columns: theirs, is_ahead, is_skip, is_back, is_reopening."""
     is_closing = steps.to_stage == v.Stage.CLOSED.value
     steps = steps.mutate(
         is_ahead=steps.occurred_on > ibis.literal(as_of),
@@ -32,14 +43,7 @@ def irregular_steps(filters: Filters, as_of: date) -> Table:
         is_back=position(steps.to_stage) < position(steps.from_stage),
         is_reopening=(steps.from_stage == v.Stage.CLOSED.value).fill_null(False) & ~is_closing,
     )
-    steps = steps.filter(steps.is_ahead | steps.is_skip | steps.is_back | steps.is_reopening)
-    steps = steps.semi_join(incidents(filters).select("incident_id"), "incident_id")
-    return steps.aggregate(
-        skipped=steps.incident_id.nunique(where=steps.is_skip & ~steps.is_ahead),
-        stepped_back=steps.incident_id.nunique(where=steps.is_back & ~steps.is_ahead),
-        reopened=steps.incident_id.nunique(where=steps.is_reopening & ~steps.is_ahead),
-        ahead=steps.incident_id.nunique(where=steps.is_ahead),
-    )
+    return steps.filter(steps.is_ahead | steps.is_skip | steps.is_back | steps.is_reopening)
 
 
 def by_stage_on(filters: Filters, day: date) -> Table:

@@ -1,0 +1,90 @@
+"""Rows that are alike held as one, with the numbers of the incidents that have them.
+
+Where many rows hold few different values, this takes a few bytes for each, and counting them under a filter is one sum
+over a column of booleans instead of a grouping, in a tenth of the time.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+from ibis.expr.types import Table
+
+from warehouse.cubes.held import Held, incident_rows
+from warehouse.filters import Filters
+from warehouse.queries.base import NUMBER, numbered_incidents
+from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN
+
+Numbers = npt.NDArray[np.int64]
+
+
+def rows_alike(held: Held, rows: Table) -> pl.DataFrame:
+    """The different rows of an expression, which has `incident_id`.
+
+    Columns: its other ones, and `NUMBER`: a list of incidents, each as often as it has such a row.
+    """
+    numbers = numbered_incidents().select("incident_id", NUMBER)
+    asked = held.run(rows.inner_join(numbers, "incident_id").drop("incident_id"))
+    return asked.cast({NUMBER: pl.UInt32}).group_by(pl.exclude(NUMBER)).agg(NUMBER)
+
+
+def counted(alike: pl.DataFrame, meets: pl.Series, name: str) -> pl.DataFrame:
+    """How many of the rows are of incidents that meet something, as `name`; those of none are left out.
+
+    Args:
+        alike: as `rows_alike` gives it, in any order, which stays.
+        meets: a boolean for each number.
+    """
+    _, row = _each(alike, meets)
+    return _with(alike, np.bincount(row, minlength=alike.height), name)
+
+
+def counted_in_categories(
+    held: Held, filters: Filters, alike: pl.DataFrame, by: str | None, named: tuple[str, ...]
+) -> dict[str, pl.DataFrame]:
+    """Category of `queries.stays` -> how many of the rows are of filtered incidents in it, as `waits`."""
+    number, row = _each(alike, held.mask(filters))
+    if by is None:
+        return {EVERY: _with(alike, np.bincount(row, minlength=alike.height), "waits")}
+    values = held.once(_values, by)
+    names = tuple(dict.fromkeys((*named, UNKNOWN)))
+    sets: dict[tuple[str, ...], int] = {}
+    own = np.array(
+        [sets.setdefault(_categories(value, names), len(sets)) for value in values[by].to_list()], dtype=np.int64
+    )
+    # Incidents in the same categories are counted together first.
+    of_number = np.zeros(len(held.mask(filters)), dtype=np.int64)
+    of_number[values[NUMBER].explode().to_numpy()] = np.repeat(own, values[NUMBER].list.len().to_numpy())
+    counts = np.bincount(of_number[number] * alike.height + row, minlength=len(sets) * alike.height)
+    by_set = counts.reshape(len(sets), alike.height)
+    found = {EVERY: by_set.sum(axis=0)}
+    for name in (*names, OTHER_CATEGORIES):
+        found[name] = by_set[[name in categories for categories in sets]].sum(axis=0)
+    return {name: _with(alike, counts_of, "waits") for name, counts_of in found.items()}
+
+
+def _each(alike: pl.DataFrame, meets: pl.Series) -> tuple[Numbers, Numbers]:
+    """Of each row of an incident that meets something, its number and the index of the row that stands for it."""
+    number = alike[NUMBER].explode().to_numpy()
+    row = np.repeat(np.arange(alike.height), alike[NUMBER].list.len().to_numpy())
+    is_met = meets.to_numpy()[number]
+    return number[is_met], row[is_met]
+
+
+def _with(alike: pl.DataFrame, counts: Numbers, name: str) -> pl.DataFrame:
+    return alike.select(pl.exclude(NUMBER), pl.Series(name, counts, dtype=pl.Int64)).filter(pl.col(name) > 0)
+
+
+def _values(held: Held, by: str) -> pl.DataFrame:
+    """Values of a column of the incidents, lists as they are, with the numbers of those that have them."""
+    return held.everything(incident_rows).group_by(by).agg(NUMBER)
+
+
+def _categories(value: str | list[str] | None, names: tuple[str, ...]) -> tuple[str, ...]:
+    """Categories of an incident with this value, or this list of values; `names` with `UNKNOWN` among them."""
+    if isinstance(value, list):
+        own = tuple(name for name in names if name in value)
+        return (*own, OTHER_CATEGORIES) if len(value) > len(own) else own
+    value = UNKNOWN if value is None else value
+    return (value,) if value in names else (OTHER_CATEGORIES,)
