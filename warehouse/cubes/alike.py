@@ -54,9 +54,9 @@ def counted_in_categories(
         [sets.setdefault(_categories(value, names), len(sets)) for value in values[by].to_list()], dtype=np.int64
     )
     # Incidents in the same categories are counted together first.
-    of_number = np.zeros(len(held.mask(filters)), dtype=np.int64)
+    of_number = np.zeros(len(held.mask(filters)), dtype=np.min_scalar_type(len(sets)))
     of_number[values[NUMBER].explode().to_numpy()] = np.repeat(own, values[NUMBER].list.len().to_numpy())
-    counts = np.bincount(of_number[number] * alike.height + row, minlength=len(sets) * alike.height)
+    counts = np.bincount(of_number[number] * np.int64(alike.height) + row, minlength=len(sets) * alike.height)
     by_set = counts.reshape(len(sets), alike.height)
     found = {EVERY: by_set.sum(axis=0)}
     for name in (*names, OTHER_CATEGORIES):
@@ -69,7 +69,7 @@ def _each(alike: pl.DataFrame, meets: pl.Series) -> tuple[Numbers, Numbers]:
     number = alike[NUMBER].explode().to_numpy()
     row = np.repeat(np.arange(alike.height), alike[NUMBER].list.len().to_numpy())
     is_met = meets.to_numpy()[number]
-    return number[is_met], row[is_met]
+    return (number, row) if is_met.all() else (number[is_met], row[is_met])
 
 
 def _with(alike: pl.DataFrame, counts: Numbers, name: str) -> pl.DataFrame:
