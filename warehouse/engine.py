@@ -144,7 +144,9 @@ def _held(reader: Reader, day: date | None) -> cubes.Held:
     build = weakref.ref(reader)
     with reader.memory.lock:
         held = reader.memory.held.pop(day, None) or cubes.Held(
-            lambda rows: run(rows, _alive(build), day), lambda other: _held(_alive(build), other)
+            run=lambda rows: run(rows, _alive(build), day),
+            frame=lambda sql: _alive(build).frame(sql),
+            on=lambda other: _held(_alive(build), other),
         )
         reader.memory.held[day] = held
         while len(reader.memory.held) > DAYS_HELD:

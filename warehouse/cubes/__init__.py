@@ -42,6 +42,16 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.places: incidents.places,
     queries.extent: incidents.extent,
     queries.listed: listing.listed,
+    queries.incidents_without_response: listing.incidents_without_response,
+    **{
+        question: listing.from_list(question)
+        for question in (
+            queries.changed_findings,
+            queries.engagements,
+            queries.named_with_recommendation,
+            queries.responses_to_licences,
+        )
+    },
     queries.review_over_time: history.review_over_time,
     queries.by_stage_on: history.by_stage_on,
     queries.change_counts: changes.change_counts,
@@ -73,6 +83,7 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.overdue_by_country: review.overdue_by_country,
     queries.waiting_on: review.waiting_on,
     queries.oldest_by_place: review.oldest_by_place,
+    queries.longest_waiting: review.longest_waiting,
     queries.stays: durations.stays,
     queries.progress: durations.progress,
     queries.moves_by_month: durations.moves_by_month,

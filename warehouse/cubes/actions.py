@@ -34,16 +34,20 @@ def response_ladder(held: Held, filters: Filters) -> pl.DataFrame:
     return counted(first.with_columns(pl.col("status").cast(pl.String)), ["response_type", "status"])
 
 
+def unanswered(held: Held, filters: Filters) -> pl.LazyFrame:
+    """The filtered incidents without any response on record."""
+    responded = held.everything(response_rows).lazy().select(NUMBER)
+    return held.chosen(filters).join(responded, on=NUMBER, how="anti")
+
+
 def without_response(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.without_response`."""
     third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION
     from_third = [stage.value for stage in OPEN_STAGES[OPEN_STAGES.index(third) :]]
     silent, closed = (is_in("stage", [stage.value]) for stage in (v.Stage.NO_REVIEW_RECORD, v.Stage.CLOSED))
     is_third = is_in("stage_reached", from_third) & ~closed
-    responded = held.everything(response_rows).lazy().select(NUMBER)
     return (
-        held.chosen(filters)
-        .join(responded, on=NUMBER, how="anti")
+        unanswered(held, filters)
         .select(
             incidents=pl.len(),
             closed=closed.sum(),

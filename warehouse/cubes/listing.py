@@ -1,11 +1,14 @@
-"""Which incidents a page of the table shows. See `queries.listed`."""
+"""Rows with texts: which incidents they are about is found in memory. See the questions of the same names."""
 
 from __future__ import annotations
+
+from collections.abc import Callable, Hashable
 
 import ibis
 import polars as pl
 from ibis.expr.types import Table
 
+from warehouse.cubes.actions import unanswered
 from warehouse.cubes.held import COLUMNS, Held
 from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER, numbered_incidents
@@ -18,6 +21,33 @@ def order_rows(column: str) -> Table:
     every = numbered_incidents().select(NUMBER, column)
     rank = ibis.dense_rank().over(order_by=every[column])
     return every.select(NUMBER, place=ibis.ifelse(every[column].isnull(), ibis.null("int64"), rank))
+
+
+def whole_list(held: Held, question: Callable[..., Table], *arguments: Hashable) -> pl.DataFrame:
+    """The answer to a question about all incidents, in its order, with the incident's `NUMBER` beside its key."""
+    found = held.run(question(Filters(), *arguments))
+    ids = numbered_incidents().select(NUMBER, "incident_id")
+    numbers = held.run(ids.semi_join(question(Filters(), *arguments).select("incident_id"), "incident_id"))
+    return found.join(numbers.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on="incident_id", maintain_order="left")
+
+
+def from_list(question: Callable[..., Table]) -> Callable[..., pl.DataFrame]:
+    """Answers a question `(filters, *arguments)` that lists a few records of each incident, some of them or none."""
+
+    def answered(held: Held, filters: Filters, *arguments: Hashable) -> pl.DataFrame:
+        rows = held.once(whole_list, question, *arguments)
+        return rows.filter(held.mask(filters).gather(rows[NUMBER])) if filters.restricts else rows
+
+    answered.__name__ = question.__name__
+    return answered
+
+
+def incidents_without_response(held: Held, filters: Filters, limit: int) -> pl.DataFrame:
+    """See `queries.incidents_without_response`."""
+    found = unanswered(held, filters).select(NUMBER, "stage_entered_on", "id_order")
+    first = found.sort("stage_entered_on", "id_order", nulls_last=True).head(limit).collect()
+    harm = ("civilians_killed_low", "civilians_killed_best", "civilians_killed_high")
+    return held.look_up(first[NUMBER], "incident_id", "public_code", "country", "stage", "stage_entered_on", *harm)
 
 
 def listed(
@@ -43,6 +73,4 @@ def listed(
         "by", "id_order", descending=[descending, False], nulls_last=True
     )
     page = ordered.slice(offset, limit).select(NUMBER).collect()
-    every = numbered_incidents()
-    found = held.run(every.filter(every[NUMBER].isin(page[NUMBER].to_list())).select(NUMBER, *LISTED_COLUMNS))
-    return page.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
+    return held.look_up(page[NUMBER], *LISTED_COLUMNS)

@@ -86,8 +86,23 @@ def oldest_by_place(held: Held, filters: Filters, as_of: date, limit: int) -> pl
     every = held.everything(incident_rows).lazy().select(NUMBER, "id_order")
     alike = first.lazy().explode("oldest").rename({"oldest": NUMBER}).join(every, on=NUMBER, maintain_order="left")
     places = alike.group_by("stage", "country", maintain_order=True).agg(pl.all().sort_by("id_order").first()).collect()
-    keys = held.keys(places[NUMBER]).rename({"incident": NUMBER})
-    return places.join(keys.cast({NUMBER: pl.UInt32}), on=NUMBER, maintain_order="left")
+    return places.join(held.look_up(places[NUMBER], "incident_id", "public_code"), on=NUMBER, maintain_order="left")
+
+
+def longest_waiting(held: Held, filters: Filters, as_of: date, limit: int) -> pl.DataFrame:
+    """See `queries.longest_waiting`."""
+    order = held.everything(incident_rows).lazy().select(NUMBER, "id_order")
+    rows = held.of(filters, waiting_rows, as_of).join(order, on=NUMBER)
+    first = rows.sort("days_in_stage", "id_order", descending=[True, False]).head(limit)
+    reasons = held.everything(reason_rows, as_of).lazy()
+    first = first.join(reasons, on=NUMBER, how="left", maintain_order="left").with_columns(
+        days_since_receipt=_days_since_receipt(as_of),
+        stage_entered_on=pl.lit(as_of) - pl.duration(days=DAYS),
+    )
+    found = first.collect()
+    return found.join(
+        held.look_up(found[NUMBER], "incident_id", "public_code", "place"), on=NUMBER, maintain_order="left"
+    )
 
 
 def _days_since_receipt(as_of: date) -> pl.Expr:
