@@ -58,6 +58,7 @@ ANSWERS: dict[Callable[..., Any], Callable[..., pl.DataFrame]] = {
     queries.withdrawn: changes.withdrawn,
     queries.listed_changes: changes.listed_changes,
     queries.state_on: changes.state_on,
+    queries.of_new_datasets: changes.of_new_datasets,
     queries.report_count: reports.report_count,
     queries.reports_by: reports.reports_by,
     queries.reports_by_month: reports.reports_by_month,

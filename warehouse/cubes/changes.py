@@ -14,12 +14,13 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
-from warehouse.cubes.frames import counted
-from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, predicate
+from warehouse.cubes.frames import counted, in_order
+from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, incident_rows, predicate
 from warehouse.cubes.incidents import estimate, once_per_event
 from warehouse.filters import Filters
 from warehouse.queries import changed_incidents
 from warehouse.queries import changes as questions
+from warehouse.schema import TABLE
 
 ALL = Filters()
 
@@ -48,6 +49,19 @@ def state_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
     events = once_per_event(held.on(day).chosen(filters), ())
     sums = {name: sum_ for harm in v.Harm for name, sum_ in estimate(harm.value).items()}
     return events.select(incidents=pl.col("incidents").sum(), **sums).collect()
+
+
+def of_new_datasets(held: Held, filters: Filters, first: date, last: date) -> pl.DataFrame:
+    """See `queries.of_new_datasets`."""
+    known = held.on(first).everything(incident_rows)["dataset_id"].cast(pl.String).unique()
+    rows = held.on(last).chosen(filters).select(pl.col("dataset_id").cast(pl.String))
+    counts = rows.filter(~pl.col("dataset_id").is_in(known.implode())).group_by("dataset_id").agg(incidents=pl.len())
+    titled = counts.join(held.once(_titles).lazy(), on="dataset_id").group_by("title").agg(pl.col("incidents").sum())
+    return in_order(titled, ["title"])
+
+
+def _titles(held: Held) -> pl.DataFrame:
+    return held.run(TABLE["dataset"].ibis_table().select("dataset_id", "title"))
 
 
 def _of(
