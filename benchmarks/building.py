@@ -78,12 +78,13 @@ def build(folder: Path) -> None:
 def linkage(folder: Path) -> None:
     """The comparison of all records, on a build's tables."""
     from transforms.decisions import no_decisions
+    from transforms.large_incidents import records
     from transforms.linkage import link
 
-    with duckdb.connect(str(folder / "built.duckdb"), read_only=True) as connection:
-        names = ("incident", "report", "incident_report")
-        frames = {name: connection.sql(f"SELECT * FROM {name} WHERE known_to IS NULL").pl() for name in names}
-    link(frames, no_decisions())
+    with _reader(folder / "built.duckdb") as connection:
+        frames = records(connection, folder / "incidents", no_decisions())
+    linked = link(frames, no_decisions())
+    print(f"{linked.pairs.height:,} pairs")
 
 
 def validation(folder: Path) -> None:

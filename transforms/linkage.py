@@ -44,20 +44,22 @@ def link(frames: Frames, decisions: pl.DataFrame) -> Linkage:
         frames: `incident` with its derived columns, `report` and `incident_report` as in `warehouse.schema`.
         decisions: as `transforms.decisions.read_decisions` returns them; `no_decisions()` where there are none.
     """
-    pairs = candidate_pairs(frames, decisions)
-    found = clusters(pairs, current(frames, "incident")["incident_id"].to_list())
+    rows = records(frames, decisions)
+    pairs = candidate_pairs(frames, decisions, rows)
+    found = clusters(pairs, current(frames, "incident")["incident_id"])
     return Linkage(
         pairs=without_cut(pairs, found.cut),
         clusters=found.frame,
-        measures=measure(frames),
-        notes=[*_uncompared(frames, decisions), *decision_notes(decisions, frames), *found.notes],
+        # Decisions say nothing about the model; they may make a record of a report that is none without them.
+        measures=measure(frames, rows if decisions.is_empty() else None),
+        notes=[*_uncompared(rows), *decision_notes(decisions, frames), *found.notes],
     )
 
 
-def _uncompared(frames: Frames, decisions: pl.DataFrame) -> list[str]:
+def _uncompared(rows: pl.DataFrame) -> list[str]:
     """One sentence for the incidents that state too little to be compared with anything, if there are any."""
-    incidents = records(frames, decisions).filter(kind="incident")
-    silent = incidents.filter(pl.col("block_key").is_null()).height
+    incidents = rows.filter(kind="incident").select("block_key")
+    silent = incidents["block_key"].null_count()
     if not silent:
         return []
     note = (

@@ -41,7 +41,7 @@ RECORD_SCHEMA: dict[str, pl.DataType] = {
     "scripts": pl.List(pl.String()),
     "addresses": pl.List(pl.String()),
     "rare_addresses": pl.List(pl.String()),
-    "block_key": pl.List(pl.UInt64()),
+    "block_key": pl.List(pl.UInt64()),  # empty where it shares no key with another
     "decided_key": pl.List(pl.String()),
 }
 """Columns of a record. A list is null, never empty, where nothing is known."""

@@ -355,7 +355,7 @@ def fill_in_blocks(
         clusters = pl.DataFrame(schema={"incident_id": pl.String, "cluster_id": pl.String})
         if is_linked:
             decisions = read_decisions(people.decisions) if people.decisions else no_decisions()
-            added, linkage = _compared(large_incidents.records(connection, scratch), decisions, progress)
+            added, linkage = _compared(large_incidents.records(connection, scratch, decisions), decisions, progress)
             clusters = linkage.clusters
             if added is not None:
                 large_intake.append(connection, "incident_report", added)
