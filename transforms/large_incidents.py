@@ -12,9 +12,10 @@ from transforms.corrections import Correction, corrected
 from transforms.derive import BELONGING, SAID, derived_block
 from transforms.large_intake import Connection, Rows, append, listed, place
 from transforms.linkage_addresses import normal_address
+from transforms.linkage_records import OWN_ADDRESS
 from transforms.source import ROW
 from warehouse.ddl import in_order
-from warehouse.schema import TABLE
+from warehouse.schema import TABLE, Table
 
 BLOCK_INCIDENTS = 20_000
 """Incidents derived at a time: with their versions about 300 MB."""
@@ -97,8 +98,8 @@ def records(connection: Connection, folder: Path, decisions: pl.DataFrame) -> di
     """What the linkage compares: the current rows, with the columns that it looks at only.
 
     Of reports, and of their links, those that can matter to it: that state a day or a point of the event, that people
-    decided about, and those whose address another record has too. Of the addresses that only one incident has, one
-    is enough: that it has any counts, and none of them meets another.
+    decided about, and those whose address another record has too. Of addresses that only one incident has, it counts
+    alone that there are any: `OWN_ADDRESS`.
 
     Args:
         connection: to the file that `load` filled.
@@ -109,17 +110,17 @@ def records(connection: Connection, folder: Path, decisions: pl.DataFrame) -> di
     connection.register("decided", pl.concat([decisions["left_id"], decisions["right_id"]]).to_frame("id").to_arrow())
     connection.execute(
         # Hashes stand in for the identifiers: where two are the same, a report too many is kept.
-        "CREATE TEMP TABLE _told AS SELECT hash(report_id) AS report FROM report WHERE known_to IS NULL AND (event_on IS NOT"
-        " NULL OR latitude IS NOT NULL OR reviewed_latitude IS NOT NULL OR report_id IN (SELECT id FROM decided));"
+        "CREATE TEMP TABLE _told AS SELECT hash(report_id) AS report FROM report WHERE known_to IS NULL"
+        " AND (event_on IS NOT NULL OR latitude IS NOT NULL OR reviewed_latitude IS NOT NULL"
+        " OR report_id IN (SELECT id FROM decided));"
         " CREATE TEMP TABLE _cited AS SELECT a.*, l.incident, a.report IN (SELECT report FROM _told) AS told"
         " FROM _address AS a LEFT JOIN (SELECT hash(report_id) AS report, hash(incident_id) AS incident"
         " FROM incident_report WHERE known_to IS NULL AND method = 'stated') AS l USING (report);"
         " CREATE TEMP TABLE _shared AS SELECT address FROM _cited GROUP BY address"
         " HAVING min(incident) <> max(incident) OR bool_or(told);"
+        " CREATE TEMP TABLE _own AS SELECT DISTINCT report FROM _cited ANTI JOIN _shared USING (address);"
         " CREATE TEMP TABLE _wanted AS SELECT report FROM _told"
         " UNION SELECT report FROM _cited SEMI JOIN _shared USING (address)"
-        " UNION SELECT min(report) FROM _cited ANTI JOIN _shared USING (address) WHERE incident IS NOT NULL"
-        " GROUP BY incident"
     )
     connection.unregister("decided")
     frames = {
@@ -129,13 +130,18 @@ def records(connection: Connection, folder: Path, decisions: pl.DataFrame) -> di
         ).pl()
         for name in ("report", "incident_report")
     }
-    connection.execute(
-        "DROP TABLE _address; DROP TABLE _told; DROP TABLE _cited; DROP TABLE _shared; DROP TABLE _wanted"
-    )
+    own = connection.sql(
+        "SELECT DISTINCT incident_id FROM incident_report WHERE known_to IS NULL AND method = 'stated'"
+        " AND hash(report_id) IN (SELECT report FROM _own)"
+    ).pl()
+    for table in ("_address", "_told", "_cited", "_shared", "_own", "_wanted"):
+        connection.execute(f"DROP TABLE {table}")
     # A title counts only where it is the code of another data set's incident; here is one data set.
     frames["report"] = frames["report"].with_columns(title=pl.lit(None, pl.String))
     derived = pl.scan_parquet(sorted(folder.glob("*.parquet"))).select(COMPARED["incident"])
-    return frames | {"incident": derived.filter(pl.col("known_to").is_null()).collect(engine="streaming")}
+    incident = derived.filter(pl.col("known_to").is_null()).collect(engine="streaming")
+    has_own = incident["incident_id"].is_in(own["incident_id"].implode()).alias(OWN_ADDRESS)
+    return frames | {"incident": incident.with_columns(has_own)}
 
 
 def _addresses(connection: Connection) -> None:
@@ -206,4 +212,14 @@ def finish(connection: Connection, loaded: Sequence[Rows], folder: Path, cluster
     )
     for rows in loaded:
         if rows.table.name not in ("dataset", "incident"):
+            _in_order(connection, rows.table)
             connection.execute(f'ALTER TABLE "{rows.table.name}" DROP {ROW}')
+
+
+def _in_order(connection: Connection, table: Table) -> None:
+    """Write a table anew in its order if rows were appended to it, which have no number."""
+    if connection.sql(f'SELECT 1 FROM "{table.name}" WHERE {ROW} IS NULL LIMIT 1').fetchall():
+        connection.execute(
+            f'CREATE TEMP TABLE _sorted AS SELECT * FROM "{table.name}" ORDER BY {in_order(table)};'
+            f' DELETE FROM "{table.name}"; INSERT INTO "{table.name}" FROM _sorted; DROP TABLE _sorted'
+        )

@@ -10,6 +10,8 @@ from collections.abc import Callable, Iterable, Iterator
 
 import polars as pl
 
+from transforms.linkage_places import beside
+
 NEAR_DEGREES = 0.1
 """Size of a cell. An incident has the keys of its cell and of the eight around it, a report that of its own: points up
 to 11 km apart north to south, 9 km east to west at the latitude of Syria, always meet. Exact places farther apart are
@@ -56,9 +58,9 @@ def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
     lists = pl.concat(shared).group_by(_ROW).agg(pl.col("block_key").sort())
     nothing_shared = pl.concat(compared).unique().join(lists, on=_ROW, how="anti")
     nothing_shared = nothing_shared.with_columns(block_key=pl.lit([], dtype=pl.List(pl.UInt64)))
-    keyed = numbered.join(pl.concat([lists, nothing_shared]), on=_ROW, how="left", validate="1:1").drop(_ROW)
     decisions = _decided_keys(frame, decided).group_by("unique_id").agg(pl.col("decided_key").unique().sort())
-    return keyed.join(decisions, on="unique_id", how="left", validate="1:1")
+    keyed = beside(numbered, pl.concat([lists, nothing_shared]), _ROW)
+    return beside(keyed.drop(_ROW), decisions, "unique_id")
 
 
 def _parts(numbered: pl.DataFrame) -> Parts:
@@ -87,10 +89,9 @@ def _parts(numbered: pl.DataFrame) -> Parts:
             days = by_day.filter(pl.col("day") % count == number)
             yield pl.concat([*_near(days), *(_worded(days, name, of) for name, of in words.items())])
         yield (
-            numbered.select(_ROW, pl.col("kind").cast(_KIND), address="rare_addresses")
-            .explode("address")
-            .drop_nulls()
-            .select(_ROW, "kind", block_key=("address|" + pl.col("address")).hash())
+            numbered.select(_ROW, pl.col("kind").cast(_KIND), block_key="rare_addresses")
+            .explode("block_key")
+            .drop_nulls("block_key")
         )
 
     return parts
