@@ -41,23 +41,27 @@ Parts = Callable[[], Iterable[pl.DataFrame]]
 
 
 def block_keys(frame: pl.DataFrame, decided: pl.DataFrame) -> pl.DataFrame:
-    """Add `block_key` and `decided_key`, lists; null where nothing of the record can be compared.
+    """Add `block_key` and `decided_key`, lists; null where nothing of the record can be compared; and `is_crowded`.
 
     A `block_key` is a hash: as a number it takes a fifth of the memory of a text, and two keys of one hash only add a
-    pair to compare. The list is empty where the record shares none of its keys with another one.
+    pair to compare. The list is empty where the record shares none of its keys with another one. `is_crowded`: one of
+    its keys was left out, since too many share it.
 
     Args:
         frame: records with kind, day_from, day_to, latitude, longitude, rare_words, rare_consonants and rare_addresses.
         decided: left_id, right_id; each pair gets a key of its own.
     """
     numbered = frame.with_row_index(_ROW)
-    shared, compared = [], []
-    for keys in without_crowded(_parts(numbered)):
-        shared.append(keys.filter(pl.col("pairs") > 0).select(_ROW, "block_key"))
-        compared.append(keys.select(_ROW).unique())
+    shared, compared, crowded = [], [], []
+    for keys in with_crowded(_parts(numbered)):
+        kept = keys.filter(~pl.col("is_crowded"))
+        shared.append(kept.filter(pl.col("pairs") > 0).select(_ROW, "block_key"))
+        compared.append(kept.select(_ROW).unique())
+        crowded.append(keys.filter("is_crowded").select(_ROW).unique())
     lists = pl.concat(shared).group_by(_ROW).agg(pl.col("block_key").sort())
     nothing_shared = pl.concat(compared).unique().join(lists, on=_ROW, how="anti")
     nothing_shared = nothing_shared.with_columns(block_key=pl.lit([], dtype=pl.List(pl.UInt64)))
+    numbered = numbered.with_columns(is_crowded=pl.col(_ROW).is_in(pl.concat(crowded)[_ROW].unique().implode()))
     decisions = _decided_keys(frame, decided).group_by("unique_id").agg(pl.col("decided_key").unique().sort())
     keyed = beside(numbered, pl.concat([lists, nothing_shared]), _ROW)
     return beside(keyed.drop(_ROW), decisions, "unique_id")
@@ -113,8 +117,8 @@ def _worded(days: pl.DataFrame, name: str, words: pl.DataFrame) -> pl.DataFrame:
     return days.join(words, on=_ROW).select(_ROW, "kind", block_key=key)
 
 
-def without_crowded(parts: Parts, most_pairs: int = MOST_PAIRS) -> Iterator[pl.DataFrame]:
-    """The keys without the most crowded ones, so that at most `most_pairs` pairs share one, part by part.
+def with_crowded(parts: Parts, most_pairs: int = MOST_PAIRS) -> Iterator[pl.DataFrame]:
+    """The keys, the most crowded ones marked so that at most `most_pairs` pairs share another, part by part.
 
     Keys of one size stay or go together: neither the order of rows nor that of parts matters.
 
@@ -123,13 +127,13 @@ def without_crowded(parts: Parts, most_pairs: int = MOST_PAIRS) -> Iterator[pl.D
         most_pairs: pairs are counted in each key.
 
     Returns:
-        The frames with `pairs`, how many share the key.
+        The frames with `pairs`, how many share the key, and `is_crowded`.
     """
     sizes = pl.concat([_sizes(keys).group_by("pairs").agg(all=pl.col("pairs").sum()) for keys in parts()])
     total = sizes.group_by("pairs").agg(pl.col("all").sum()).sort("pairs").with_columns(pl.col("all").cum_sum())
     largest = total.filter(pl.col("all") <= most_pairs)["pairs"].max() or 0
     for keys in parts():
-        yield keys.join(_sizes(keys).filter(pl.col("pairs") <= largest), on="block_key")
+        yield keys.join(_sizes(keys), on="block_key").with_columns(is_crowded=pl.col("pairs") > largest)
 
 
 def _sizes(keys: pl.DataFrame) -> pl.DataFrame:

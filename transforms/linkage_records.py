@@ -43,6 +43,7 @@ RECORD_SCHEMA: dict[str, pl.DataType] = {
     "rare_addresses": pl.List(pl.UInt64()),
     "block_key": pl.List(pl.UInt64()),  # empty where it shares no key with another
     "decided_key": pl.List(pl.String()),
+    "is_crowded": pl.Boolean(),
 }
 """Columns of a record. A list is null, never empty, where nothing is known."""
 

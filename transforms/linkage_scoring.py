@@ -53,7 +53,7 @@ def score(records: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
     prior = random_match_probability(incidents.select("country").collect())
     u = counted_u(incidents, comparisons)
     # Splink takes each record's number for its identifier: a pair of numbers is a tenth of a pair of texts.
-    records = records.drop("unique_id", "record_id").with_row_index("unique_id")
+    records = records.drop("unique_id", "record_id", "is_crowded").with_row_index("unique_id")
     near = _predicted(records, comparisons, u, prior, "block_key", KEPT_FROM_BITS)
     decided = _predicted(records, comparisons, u, prior, "decided_key", None)
     pairs = pl.concat([near, decided]).unique(["unique_id_l", "unique_id_r"], keep="first")
