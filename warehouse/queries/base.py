@@ -22,11 +22,15 @@ AS_KNOWN_ON = date(1, 2, 3)
 
 def table(name: str) -> Table:
     """The declared table; where it has versions, those that were known on the day for which the question is run."""
-    unbound = TABLE[name].ibis_table()
-    if "known_to" not in unbound.columns:
-        return unbound
+    return known(TABLE[name].ibis_table())
+
+
+def known(rows: Table) -> Table:
+    """Of rows that have versions, those that were known on the day for which the question is run."""
+    if "known_to" not in rows.columns:
+        return rows
     day = ibis.literal(AS_KNOWN_ON)
-    return unbound.filter(unbound.known_from <= day, unbound.known_to.isnull() | (unbound.known_to > day))
+    return rows.filter(rows.known_from <= day, rows.known_to.isnull() | (rows.known_to > day))
 
 
 class Later:
