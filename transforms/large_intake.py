@@ -225,16 +225,16 @@ def _collapse(connection: Connection, table: Table, several: pl.DataFrame, datas
     rows = _of_identities(connection, table, several)
     _delete(connection, table, rows)
     if table.name in REPEATED:
-        kept = rows.unique(_identity(table), keep="first", maintain_order=True)
+        kept = rows.unique(_identity(table), keep="first", maintain_order=True).drop(ROW)
     else:
         whole = {table.name: rows.drop(ROW)}
         export = Export(dataset.known_on, dataset.is_snapshot, whole, pl.DataFrame(schema=RETRACTED_SCHEMA))
-        kept = versions([export])[table.name].with_columns(pl.lit(None, pl.Int64).alias(ROW))
+        kept = versions([export])[table.name]
     append(connection, place(table.name), kept)
 
 
 def append(connection: Connection, table: str, rows: pl.DataFrame) -> None:
-    """Append rows whose columns may stand in any order."""
+    """Append rows whose columns may stand in any order; they have no ROW."""
     connection.register("appended", rows.to_arrow())
     connection.execute(f'INSERT INTO "{table}" BY NAME SELECT * FROM appended')
     connection.unregister("appended")

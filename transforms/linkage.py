@@ -13,6 +13,7 @@ import polars as pl
 
 from transforms.decisions import decision_notes
 from transforms.linkage_clusters import clusters, without_cut
+from transforms.linkage_keys import MOST_PAIRS
 from transforms.linkage_measure import measure
 from transforms.linkage_pairs import candidate_pairs
 from transforms.linkage_records import Frames, current, records
@@ -44,28 +45,33 @@ def link(frames: Frames, decisions: pl.DataFrame) -> Linkage:
         frames: `incident` with its derived columns, `report` and `incident_report` as in `warehouse.schema`.
         decisions: as `transforms.decisions.read_decisions` returns them; `no_decisions()` where there are none.
     """
-    pairs = candidate_pairs(frames, decisions)
-    found = clusters(pairs, current(frames, "incident")["incident_id"].to_list())
+    rows = records(frames, decisions)
+    pairs = candidate_pairs(frames, decisions, rows)
+    found = clusters(pairs, current(frames, "incident")["incident_id"])
     return Linkage(
         pairs=without_cut(pairs, found.cut),
         clusters=found.frame,
-        measures=measure(frames),
-        notes=[*_uncompared(frames, decisions), *decision_notes(decisions, frames), *found.notes],
+        # Decisions say nothing about the model; they may make a record of a report that is none without them.
+        measures=measure(frames, rows if decisions.is_empty() else None),
+        notes=[*_uncompared(rows), *decision_notes(decisions, frames), *found.notes],
     )
 
 
-def _uncompared(frames: Frames, decisions: pl.DataFrame) -> list[str]:
-    """One sentence for the incidents that state too little to be compared with anything, if there are any."""
-    incidents = records(frames, decisions).filter(kind="incident")
-    silent = incidents.filter(pl.col("block_key").is_null()).height
-    if not silent:
-        return []
-    note = (
-        f"{silent:,} of {incidents.height:,} incidents are compared with nothing: they state no day, or a period of "
-        "more than a quarter of a year, or neither a point nor a rare name, and no address that few cite; or so many "
-        "others share their day and place that nothing would tell them apart."
-    )
-    return [note]
+def _uncompared(rows: pl.DataFrame) -> list[str]:
+    """Sentences for the incidents that are compared with nothing, or with a part only of those nearby, if any are."""
+    incidents = rows.lazy().filter(kind="incident").select("block_key", "is_crowded").collect()
+    silent = pl.col("block_key").is_null()
+    counts = {
+        "are compared with nothing: they state no day, or a period of more than a quarter of a year, or neither a point"
+        " nor a rare name, and no address that few cite": incidents.filter(silent, ~pl.col("is_crowded")).height,
+        "are compared with nothing: so many others share their day and place that nothing would tell them"
+        f" apart, and a build compares {MOST_PAIRS:,} pairs at the most": incidents.filter(silent, "is_crowded").height,
+        "are not compared with all others of their day and place: so many share them that nothing would tell them"
+        f" apart, and a build compares {MOST_PAIRS:,} pairs at the most": incidents.filter(
+            ~silent, "is_crowded"
+        ).height,
+    }
+    return [f"{count:,} of {incidents.height:,} incidents {what}." for what, count in counts.items() if count]
 
 
 def linked_reports(pairs: pl.DataFrame, frames: Frames) -> pl.DataFrame:

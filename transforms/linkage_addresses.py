@@ -26,15 +26,20 @@ def normal_address(address: pl.Expr) -> pl.Expr:
     return host + rest
 
 
-def cited_addresses(reports: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
+def cited_addresses(reports: pl.DataFrame, links: pl.DataFrame, records: pl.DataFrame) -> pl.DataFrame:
     """unique_id, addresses and rare_addresses: of an incident's linked reports, and of a report itself.
+
+    Addresses are hashes, which take a tenth of the memory: that two are the same by chance happens once in a million
+    builds of a million addresses.
 
     Args:
         reports: current rows of `report`.
         links: current rows of `incident_report`; those that the linkage itself made say nothing about it.
+        records: unique_id of those that are compared, and has_own_address: whether a further address is cited that no
+            other record has.
     """
     reports = reports.select("report_id", address=normal_address(pl.col("url")))
-    reports = reports.filter(pl.col("address").str.len_chars() > 0)
+    reports = reports.filter(pl.col("address").str.len_chars() > 0).with_columns(pl.col("address").hash())
     cited = (
         links.filter(pl.col("method") == "stated")
         .join(reports, on="report_id")
@@ -42,10 +47,14 @@ def cited_addresses(reports: pl.DataFrame, links: pl.DataFrame) -> pl.DataFrame:
         .unique()
     )
     counts = cited.group_by("address").agg(incidents=pl.len())
+    own = records.filter("has_own_address")
     pairs = pl.concat(
         [
             cited.select("address", unique_id="incident:" + pl.col("incident_id")),
-            reports.select("address", unique_id="report:" + pl.col("report_id")),
+            reports.select("address", unique_id="report:" + pl.col("report_id")).join(
+                records, on="unique_id", how="semi"
+            ),
+            own.select(address=pl.col("unique_id").hash(), unique_id="unique_id"),
         ]
     ).join(counts, on="address", how="left")
     rare = pl.col("incidents").fill_null(0) <= RARE_ADDRESS_INCIDENTS

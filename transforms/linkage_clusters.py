@@ -24,7 +24,7 @@ class Clusters(NamedTuple):
     notes: list[str]
 
 
-def clusters(pairs: pl.DataFrame, incident_ids: Sequence[str]) -> Clusters:
+def clusters(pairs: pl.DataFrame, incident_ids: Sequence[str] | pl.Series) -> Clusters:
     """Join incidents that linked pairs connect.
 
     Links are taken from the strongest to the weakest: accepted ones, then by probability. A link is cut if with it one
@@ -66,10 +66,12 @@ def clusters(pairs: pl.DataFrame, incident_ids: Sequence[str]) -> Clusters:
         for incident in other:
             members[incident] = one
     found = {incident: min(group) for incident, group in members.items() if len(group) > 1}
-    ids = sorted(set(incident_ids))
-    frame = pl.DataFrame(
-        {"incident_id": ids, "cluster_id": [found.get(i) for i in ids]},
-        schema={"incident_id": pl.String(), "cluster_id": pl.String()},
+    named = pl.DataFrame(list(found.items()), {"incident_id": pl.String, "cluster_id": pl.String}, orient="row")
+    frame = (
+        pl.DataFrame({"incident_id": incident_ids}, {"incident_id": pl.String})
+        .unique()
+        .sort("incident_id")
+        .join(named, on="incident_id", how="left", maintain_order="left")
     )
     return Clusters(
         frame, pl.DataFrame(cut, schema={"left_id": pl.String, "incident_id": pl.String}, orient="row"), notes

@@ -38,7 +38,7 @@ Row = dict[str, str | float | int | None]
 KEY = ["left_id", "incident_id"]
 
 
-def measure(frames: Frames) -> pl.DataFrame:
+def measure(frames: Frames, rows: pl.DataFrame | None = None) -> pl.DataFrame:
     """The table `linkage_measure`: three rows for each kind of stated links that occurs.
 
     A pair belongs to a half by a hash of the record whose links are known. Pairs of such a record that no source states
@@ -46,17 +46,20 @@ def measure(frames: Frames) -> pl.DataFrame:
 
     Args:
         frames: incident, report and incident_report as in `warehouse.schema`.
+        rows: their records without decisions, if they are made already.
     """
-    scored = scored_pairs(frames, no_decisions(), left_out=[ADDRESSES.name]).select(
+    if rows is None:
+        rows = records(frames, no_decisions())
+    scored = scored_pairs(rows, left_out=[ADDRESSES.name]).select(
         *KEY, "left_kind", "left_dataset_id", "dataset_id", "match_probability"
     )
     judged = {
-        STATED_REPORT: _stated_reports(frames, scored),
+        STATED_REPORT: _stated_reports(frames, rows, scored),
         STATED_CODE: _stated_codes(frames, scored),
-        SHARED_ADDRESS: _shared_addresses(frames, scored),
+        SHARED_ADDRESS: _shared_addresses(rows, scored),
     }
-    rows = [row for truth, pairs in judged.items() if pairs["is_stated"].any() for row in _measured(truth, pairs)]
-    return pl.DataFrame(rows, schema=TABLE["linkage_measure"].polars_schema()).sort("truth", "sample")
+    measured = [row for truth, pairs in judged.items() if pairs["is_stated"].any() for row in _measured(truth, pairs)]
+    return pl.DataFrame(measured, schema=TABLE["linkage_measure"].polars_schema()).sort("truth", "sample")
 
 
 def _measured(truth: str, pairs: pl.DataFrame) -> list[Row]:
@@ -104,9 +107,9 @@ def _threshold(pairs: pl.DataFrame) -> float:
     return float(max(tried, key=worth)["threshold"] or 0.0)
 
 
-def _stated_reports(frames: Frames, scored: pl.DataFrame) -> pl.DataFrame:
+def _stated_reports(frames: Frames, rows: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
     """Pairs of the reports with a place or day that a source links to an incident."""
-    reports = records(frames, no_decisions()).filter(kind="report").select(left_id="record_id")
+    reports = rows.filter(kind="report").select(left_id="record_id")
     links = current(frames, "incident_report").filter(pl.col("method") == "stated")
     stated = links.select(left_id="report_id", incident_id="incident_id").join(reports, on="left_id", how="semi")
     pairs = scored.filter(pl.col("left_kind") == "report").join(stated, on="left_id", how="semi")
@@ -143,11 +146,10 @@ def _stated_codes(frames: Frames, scored: pl.DataFrame) -> pl.DataFrame:
     return _judged(sides.join(cited, on=["known", "named_dataset_id"], how="semi"), stated)
 
 
-def _shared_addresses(frames: Frames, scored: pl.DataFrame) -> pl.DataFrame:
+def _shared_addresses(rows: pl.DataFrame, scored: pl.DataFrame) -> pl.DataFrame:
     """Pairs of incidents which both have an address that few cite; stated are those that share one."""
     cited = (
-        records(frames, no_decisions())
-        .filter(kind="incident")
+        rows.filter(kind="incident")
         .select(incident_id="record_id", address="rare_addresses")
         .explode("address")
         .drop_nulls()

@@ -18,7 +18,7 @@ LARGEST_BITS = 40.0
 """A weight beyond it is cut: the probability is 1 to twelve digits."""
 
 
-def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
+def candidate_pairs(frames: Frames, decisions: pl.DataFrame, rows: pl.DataFrame | None = None) -> pl.DataFrame:
     """The table `candidate_pair`.
 
     Pairs of incidents, in two data sets or within one, and of an incident with a report that states a place or a day.
@@ -28,12 +28,13 @@ def candidate_pairs(frames: Frames, decisions: pl.DataFrame) -> pl.DataFrame:
     Args:
         frames: `incident` with derived columns, `report`, `incident_report`, as in `warehouse.schema`.
         decisions: as `transforms.decisions.read_decisions` returns them.
+        rows: their records, if they are made already.
 
     Returns:
         Columns of the table, sorted by left_id and incident_id; the same for the same rows in any order. For two
         incidents the smaller identifier is the left one.
     """
-    found = scored_pairs(frames, decisions)
+    found = scored_pairs(records(frames, decisions) if rows is None else rows)
     links = current(frames, "incident_report").filter(pl.col("method") == "stated")
     stated = links.select(left_id="report_id", incident_id="incident_id")
     decided = found.join(_decided(decisions), on=["left_id", "incident_id"], how="left", validate="m:1")
@@ -70,14 +71,13 @@ def _is_linked() -> pl.Expr:
     )
 
 
-def scored_pairs(frames: Frames, decisions: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
-    """All pairs that were compared and not hopeless, decided or stated ones too, without decisions applied.
+def scored_pairs(rows: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
+    """All pairs of records that were compared and not hopeless, decided or stated ones too, without decisions applied.
 
     Returns:
         left_id, left_kind, incident_id, left_dataset_id, dataset_id, apart_days, distance_m, match_probability, and
         what `score` and `_with_competition` say of it.
     """
-    rows = records(frames, decisions.select("left_id", "right_id"))
     pairs = _with_competition(_with_sides(score(rows, left_out), rows))
     of_report = pl.when(_is_report())
     return pairs.select(

@@ -130,4 +130,10 @@ def with_words(frame: pl.DataFrame) -> pl.DataFrame:
             pl.when(pl.col(c).list.len() > 0).then(c) for c in ("rare_words", "unusual_words", "rare_consonants")
         )
     )
-    return frame.join(lists, on="unique_id", how="left", validate="1:1")
+    return beside(frame, lists, "unique_id")
+
+
+def beside(frame: pl.DataFrame, columns: pl.DataFrame, key: str) -> pl.DataFrame:
+    """The frame with the columns of another one that has at most one row for each key: a left join copies no column."""
+    found = frame.select(key).join(columns, on=key, how="left", validate="1:1", maintain_order="left")
+    return frame.with_columns(found.drop(key))

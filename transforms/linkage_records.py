@@ -11,7 +11,7 @@ import polars as pl
 
 from transforms.linkage_addresses import cited_addresses
 from transforms.linkage_keys import block_keys
-from transforms.linkage_places import with_coarseness, with_words
+from transforms.linkage_places import beside, with_coarseness, with_words
 from warehouse.schema import TABLE
 from warehouse.vocabulary import DatePrecision, WeaponSystem
 
@@ -39,12 +39,16 @@ RECORD_SCHEMA: dict[str, pl.DataType] = {
     "unusual_words": pl.List(pl.String()),
     "rare_consonants": pl.List(pl.String()),
     "scripts": pl.List(pl.String()),
-    "addresses": pl.List(pl.String()),
-    "rare_addresses": pl.List(pl.String()),
-    "block_key": pl.List(pl.UInt64()),
+    "addresses": pl.List(pl.UInt64()),  # hashes
+    "rare_addresses": pl.List(pl.UInt64()),
+    "block_key": pl.List(pl.UInt64()),  # empty where it shares no key with another
     "decided_key": pl.List(pl.String()),
+    "is_crowded": pl.Boolean(),
 }
 """Columns of a record. A list is null, never empty, where nothing is known."""
+
+OWN_ADDRESS = "has_own_address"
+"""Column that `incident` may have: an address is cited that no other record has, by a report which is not given."""
 
 PUBLISHED_WITHIN_DAYS = 7
 """A report that states no day of the event is taken to speak of the week before its publication. Of the published
@@ -56,7 +60,8 @@ def records(frames: Frames, decided: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         frames: `incident` with its derived columns, `report` and `incident_report` as in `warehouse.schema`; versions
-            that have ended are left out, of several current ones the newest stands.
+            that have ended are left out, of several current ones the newest stands. `incident` may have a column
+            `OWN_ADDRESS`.
         decided: `left_id`, `right_id` of pairs that people decided. Both become records whatever they state, so that
             the pair is compared.
 
@@ -64,18 +69,18 @@ def records(frames: Frames, decided: pl.DataFrame) -> pl.DataFrame:
         Columns of `RECORD_SCHEMA`.
     """
     ids = pl.concat([decided["left_id"], decided["right_id"]]).implode()
-    both = pl.concat([_incidents(frames), _reports(frames).filter(_is_comparable() | pl.col("record_id").is_in(ids))])
-    described = (
-        both.pipe(with_coarseness)
-        .pipe(with_words)
-        .join(
-            cited_addresses(current(frames, "report"), current(frames, "incident_report")), on="unique_id", how="left"
-        )
-    )
+    reports = current(frames, "report")
+    compared = _reports(reports.filter(_is_comparable() | pl.col("report_id").is_in(ids)))
+    both = pl.concat([_incidents(current(frames, "incident")), compared]).sort("unique_id")
+    cited = cited_addresses(reports, current(frames, "incident_report"), both.select("unique_id", OWN_ADDRESS))
     return (
-        described.pipe(block_keys, decided)
+        both.drop(OWN_ADDRESS)
+        .pipe(with_coarseness)
+        .pipe(with_words)
+        .drop("place")
+        .pipe(beside, cited, "unique_id")
+        .pipe(block_keys, decided)
         .select(pl.col(c).cast(t) for c, t in RECORD_SCHEMA.items())
-        .sort("unique_id")
     )
 
 
@@ -83,17 +88,23 @@ def current(frames: Frames, table: str) -> pl.DataFrame:
     """The current rows of a table, the newest version of each key."""
     key = [c for c in TABLE[table].key if c != "known_from"]
     frame = frames.get(table, TABLE[table].empty())
-    return frame.filter(pl.col("known_to").is_null()).sort(*key, "known_from").unique(key, keep="last")
+    frame = frame.filter(pl.col("known_to").is_null())
+    if frame.select(key).n_unique() == frame.height:  # sorting would copy all of it
+        return frame
+    return frame.sort(*key, "known_from").unique(key, keep="last")
 
 
 def _is_comparable() -> pl.Expr:
     """The report states a day of the event, or a place from which it can be looked for."""
-    return pl.col("is_day_stated") | (pl.col("latitude").is_not_null() & pl.col("longitude").is_not_null())
+    reviewed = pl.col("reviewed_latitude").is_not_null() & pl.col("reviewed_longitude").is_not_null()
+    stated = pl.col("latitude").is_not_null() & pl.col("longitude").is_not_null()
+    return pl.col("event_on").is_not_null() | reviewed | stated
 
 
-def _incidents(frames: Frames) -> pl.DataFrame:
+def _incidents(incidents: pl.DataFrame) -> pl.DataFrame:
     known_weapons = pl.col("weapon_system").list.set_difference([WeaponSystem.UNKNOWN.value])
-    return current(frames, "incident").select(
+    has_own = pl.col(OWN_ADDRESS) if OWN_ADDRESS in incidents.columns else pl.lit(value=False)
+    return incidents.select(
         unique_id="incident:" + pl.col("incident_id"),
         record_id="incident_id",
         kind=pl.lit("incident"),
@@ -111,13 +122,14 @@ def _incidents(frames: Frames) -> pl.DataFrame:
         killed_high=pl.when(pl.col("civilians_killed_low").is_not_null()).then("civilians_killed_high"),
         weapons=pl.when(known_weapons.list.len() > 0).then(known_weapons),
         place="place",
+        **{OWN_ADDRESS: has_own},
     )
 
 
-def _reports(frames: Frames) -> pl.DataFrame:
+def _reports(reports: pl.DataFrame) -> pl.DataFrame:
     reviewed = pl.col("reviewed_latitude").is_not_null() & pl.col("reviewed_longitude").is_not_null()
     published = pl.col("published_on").to_physical()
-    return current(frames, "report").select(
+    return reports.select(
         unique_id="report:" + pl.col("report_id"),
         record_id="report_id",
         kind=pl.lit("report"),
@@ -133,4 +145,5 @@ def _reports(frames: Frames) -> pl.DataFrame:
         killed_high=pl.lit(None, dtype=pl.Int64),
         weapons=pl.lit(None, dtype=pl.List(pl.String)),
         place="place",
+        **{OWN_ADDRESS: pl.lit(value=False)},
     )

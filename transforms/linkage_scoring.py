@@ -34,7 +34,7 @@ def score(records: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
     """Every candidate pair of records with its weight.
 
     Args:
-        records: columns of `transforms.linkage_records.RECORD_SCHEMA`.
+        records: columns of `transforms.linkage_records.RECORD_SCHEMA`, sorted by `unique_id`.
         left_out: names of comparisons that are not used, for a measurement on what they compare.
 
     Returns:
@@ -44,15 +44,25 @@ def score(records: pl.DataFrame, left_out: Iterable[str] = ()) -> pl.DataFrame:
         decided about them.
     """
     comparisons = [c for c in COMPARISONS if c.name not in set(left_out)]
-    incidents = records.filter(kind="incident")
-    prior = random_match_probability(incidents)
+    identifiers = records["unique_id"]
+    if not identifiers.is_sorted():
+        raise ValueError("records must be sorted by unique_id")
     if not any(_has_pairs(records, key) for key in ("block_key", "decided_key")):
-        return _no_pairs(comparisons)
+        return _named(_no_pairs(comparisons), identifiers)
+    incidents = records.lazy().filter(kind="incident")
+    prior = random_match_probability(incidents.select("country").collect())
     u = counted_u(incidents, comparisons)
+    # Splink takes each record's number for its identifier: a pair of numbers is a tenth of a pair of texts.
+    records = records.drop("unique_id", "record_id", "is_crowded").with_row_index("unique_id")
     near = _predicted(records, comparisons, u, prior, "block_key", KEPT_FROM_BITS)
     decided = _predicted(records, comparisons, u, prior, "decided_key", None)
     pairs = pl.concat([near, decided]).unique(["unique_id_l", "unique_id_r"], keep="first")
-    return pairs.sort("unique_id_l", "unique_id_r")
+    return _named(pairs.sort("unique_id_l", "unique_id_r"), identifiers)
+
+
+def _named(pairs: pl.DataFrame, identifiers: pl.Series) -> pl.DataFrame:
+    """The pairs with identifiers in place of numbers; the order of the numbers is that of the identifiers."""
+    return pairs.with_columns(identifiers.gather(pairs[side]).alias(side) for side in ("unique_id_l", "unique_id_r"))
 
 
 def random_match_probability(incidents: pl.DataFrame) -> float:
@@ -62,20 +72,31 @@ def random_match_probability(incidents: pl.DataFrame) -> float:
     return COUNTERPARTS_PER_INCIDENT / max(typical, FEWEST_INCIDENTS)
 
 
-def counted_u(incidents: pl.DataFrame, comparisons: Sequence[Comparison]) -> Probabilities:
+def counted_u(incidents: pl.LazyFrame, comparisons: Sequence[Comparison]) -> Probabilities:
     """u of each level, counted by Splink on pairs of incidents of one country, the countries weighted by incidents.
 
     Pairs across countries would make every near pair look rare: that two incidents of Gaza lie within 5 km says little.
     """
+    names = incidents.select("country", "unique_id").collect()
+    sizes = names.group_by("country").agg(size=pl.len())
     # A hash that is the same in every release of every library.
-    hashes = pl.Series("hash", [zlib.crc32(i.encode()) for i in incidents["unique_id"]], dtype=pl.Int64)
-    ordered = incidents.with_columns(hashes).sort("country", "hash", "unique_id").drop("hash")
+    hashes = names["unique_id"].map_elements(lambda i: zlib.crc32(i.encode()), return_dtype=pl.Int64).alias("hash")
+    chosen = (
+        names.with_columns(hashes).sort("country", "hash", "unique_id").group_by("country").head(SAMPLE_PER_COUNTRY)
+    )
+    sample = incidents.filter(pl.col("unique_id").is_in(chosen["unique_id"].implode())).collect()
+    ordered = (
+        sample.join(sizes, on="country", nulls_equal=True)
+        .join(chosen.select("unique_id", "hash"), on="unique_id")
+        .sort("country", "hash", "unique_id")
+        .drop("hash")
+    )
     counted = [c for c in comparisons if any(level.bits is None for level in c.levels)]
     rows = [
         row
         for country in ordered.partition_by("country", maintain_order=True)
         if country.height > 1
-        for row in _country_u(country.head(SAMPLE_PER_COUNTRY), counted, country.height)
+        for row in _country_u(country.drop("size"), counted, country["size"][0])
     ]
     schema = {"name": pl.String, "position": pl.Int64, "u": pl.Float64, "incidents": pl.Float64, "pairs": pl.Float64}
     shares = pl.DataFrame(rows, schema=schema, orient="row").group_by("name", "position", maintain_order=True)
@@ -136,7 +157,9 @@ def _predicted(
         "match_weight as weight",
         *(f"gamma_{c.name}, mw_{c.name} as bits_{c.name}" for c in comparisons),
     ]
-    with _linker(records.filter(pl.col(key).is_not_null()), comparisons, u, prior, key) as linker:
+    other = {"block_key", "decided_key"} - {key}
+    sharing = records.lazy().drop(other).filter(pl.col(key).list.len() > 0).collect()
+    with _linker(sharing, comparisons, u, prior, key) as linker:
         predicted = linker.inference.predict(threshold_match_weight=from_bits, warning_mode="never")
         frame: pl.DataFrame = predicted.as_duckdbpyrelation().select(", ".join(columns)).pl()
     return frame
@@ -144,14 +167,14 @@ def _predicted(
 
 def _has_pairs(records: pl.DataFrame, key: str) -> bool:
     """Whether an incident shares a value of the list column `key` with another record, without starting Splink."""
-    values = records.select("kind", pl.col(key)).drop_nulls().explode(key).group_by(key)
+    values = records.select("kind", pl.col(key)).explode(key).drop_nulls(key).group_by(key)
     sharing = values.agg(records=pl.len(), incidents=(pl.col("kind") == "incident").sum())
     return not sharing.filter(pl.col("records") > 1, pl.col("incidents") > 0).is_empty()
 
 
 def _no_pairs(comparisons: Sequence[Comparison]) -> pl.DataFrame:
     """What Splink returns where nothing is compared."""
-    schema: dict[str, Any] = {"unique_id_l": pl.String, "unique_id_r": pl.String, "weight": pl.Float64}
+    schema: dict[str, Any] = {"unique_id_l": pl.UInt32, "unique_id_r": pl.UInt32, "weight": pl.Float64}
     for comparison in comparisons:
         schema |= {f"gamma_{comparison.name}": pl.Int32, f"bits_{comparison.name}": pl.Float64}
     return pl.DataFrame(schema=schema)

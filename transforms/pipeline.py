@@ -28,7 +28,7 @@ from transforms.sources import load
 from transforms.sources.chirg_intake import large_tables
 from transforms.weapons import reference_list
 from warehouse import publish
-from warehouse.connection import writer
+from warehouse.connection import resting, writer
 from warehouse.ddl import create_all, insert
 from warehouse.errors import InputError, ValidationError, WarehouseError
 from warehouse.publish import BuildRecord
@@ -355,7 +355,9 @@ def fill_in_blocks(
         clusters = pl.DataFrame(schema={"incident_id": pl.String, "cluster_id": pl.String})
         if is_linked:
             decisions = read_decisions(people.decisions) if people.decisions else no_decisions()
-            added, linkage = _compared(large_incidents.records(connection, scratch), decisions, progress)
+            frames = large_incidents.records(connection, scratch, decisions)
+            with resting(connection):
+                added, linkage = _compared(frames, decisions, progress)
             clusters = linkage.clusters
             if added is not None:
                 large_intake.append(connection, "incident_report", added)

@@ -25,8 +25,13 @@ from warehouse.schema import TABLES
 warnings.filterwarnings("ignore", message="Arrow output on a DB-API result makes an extra copy")
 
 BUILD_MEMORY_LIMIT = "700MB"
-"""A build stays under 1 GB together with Polars' frames."""
-
+"""A build stays under 1 GB together with Polars' frames; one of a million incidents under 2 GB."""
+RESTING_MEMORY_LIMIT = "50MB"
+SCRATCH_MEMORY_LIMIT = "500MB"
+DOWNLOAD_MEMORY_LIMIT = "100MB"
+"""A download of any size takes less than 300 MB together with what is made of its rows."""
+SORTING_MEMORY_LIMIT = "1GB"
+"""For what has to be sorted whole, the data package of a filter."""
 
 DUCKDB, SPARK = "duckdb", "pyspark"
 """Engines, as Ibis calls them."""
@@ -161,6 +166,44 @@ class Stoppable(Reader):
             cursor.close()
 
 
+class Bounded(Stoppable):
+    """The same build for one long answer that takes little memory: in a database of its own, which spills to disk.
+
+    What a scan of the whole build leaves in memory would stay in the pages' database, and a sort of millions of rows
+    would have no limit there.
+    """
+
+    def __init__(self, reader: Reader, memory_limit: str = DOWNLOAD_MEMORY_LIMIT) -> None:
+        super().__init__(reader)
+        self._spill = tempfile.TemporaryDirectory(prefix="civharm-")
+        self._connection = duckdb.connect(
+            ":memory:",
+            config={
+                "memory_limit": memory_limit,
+                "temp_directory": self._spill.name,
+                "threads": 1,  # the file is made by another one, and each takes memory
+                "autoinstall_known_extensions": "false",
+            },
+        )
+        path = str(file_of(self.folder, self.build_id)).replace("'", "''")
+        # The file has to be reached before the door is locked.
+        self._connection.execute(
+            f"ATTACH '{path}' AS build (READ_ONLY); SET enable_external_access = false; SET lock_configuration = true"
+        )
+
+    def cursor(self) -> duckdb.DuckDBPyConnection:
+        """As of `Stoppable`."""
+        cursor = super().cursor()
+        cursor.execute("USE build")
+        return cursor
+
+    def close(self) -> None:
+        """Close the cursors and the database, and remove what it spilled."""
+        super().close()
+        self._connection.close()
+        self._spill.cleanup()
+
+
 @contextmanager
 def limited(reader: Reader, seconds: float) -> Iterator[Reader]:
     """The same build for questions that must not take longer together.
@@ -274,12 +317,22 @@ def writer(path: Path) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @contextmanager
+def resting(connection: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    """Let go of what a writer keeps in memory, while something else needs it."""
+    connection.execute(f"SET memory_limit = '{RESTING_MEMORY_LIMIT}'")
+    try:
+        yield
+    finally:
+        connection.execute(f"SET memory_limit = '{BUILD_MEMORY_LIMIT}'")
+
+
+@contextmanager
 def scratch() -> Iterator[duckdb.DuckDBPyConnection]:
-    """An empty database in memory for one computation, with the build's limit of memory; closed and gone afterwards."""
+    """An empty database in memory for one computation, beside a writer that rests; closed and gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="civharm-") as spill:
         # By default what does not fit into memory goes to the working directory, and stays there if the build dies.
         config: dict[str, str | bool | int | float | list[str]] = {
-            "memory_limit": BUILD_MEMORY_LIMIT,
+            "memory_limit": SCRATCH_MEMORY_LIMIT,
             "autoinstall_known_extensions": "false",
             "temp_directory": spill,
         }

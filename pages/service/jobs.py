@@ -9,13 +9,13 @@ from enum import StrEnum
 
 from pages import wording_service as words
 from pages.service.slots import Slots
-from warehouse.connection import Reader, Stoppable
+from warehouse.connection import DOWNLOAD_MEMORY_LIMIT, SORTING_MEMORY_LIMIT, Bounded, Reader
 from warehouse.errors import GoneError
-from warehouse.extracts import Format, Request, stream
+from warehouse.extracts import ALL, Format, Request, stream
 from warehouse.extracts.rows import BATCH_ROWS
 
 AT_ONCE = 4
-"""Downloads at once: each takes up to 100 MB and a good part of a core."""
+"""Downloads at once: each takes up to 300 MB and a good part of a core."""
 REMEMBERED = 10_000
 """Downloads that are remembered so that no link works twice; a link expires long before so many are begun."""
 
@@ -40,7 +40,8 @@ class Job:
         self.state = State.RUNNING
         self.is_stopped = False
         self._lock = threading.Lock()
-        self._reader: Stoppable | None = Stoppable(reader)
+        limit = SORTING_MEMORY_LIMIT if request.contents == ALL else DOWNLOAD_MEMORY_LIMIT
+        self._reader: Bounded | None = Bounded(reader, limit)
         self._pieces: Generator[bytes] | None = self._counted(stream(request, self._reader, chosen))
 
     def next_piece(self) -> bytes | None:

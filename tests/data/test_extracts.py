@@ -6,6 +6,7 @@ import hashlib
 import io
 import json
 import zipfile
+from datetime import date
 from pathlib import Path
 
 import polars as pl
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from warehouse import queries
-from warehouse.connection import Reader
+from warehouse.connection import Bounded, Reader
 from warehouse.engine import run
 from warehouse.errors import ExtractError, FilterError
 from warehouse.extracts import (
@@ -29,6 +30,7 @@ from warehouse.extracts import (
     excel,
     flat,
     formats_of,
+    rows,
     write_files,
 )
 from warehouse.filters import Filters
@@ -41,14 +43,14 @@ def expected(request: Request, reader: Reader) -> pl.DataFrame:
 
 
 def test_csv_parquet_and_excel_hold_the_rows_of_the_question(demo_reader: Reader, tmp_path: Path) -> None:
-    rows = expected(GAZA, demo_reader)
-    assert rows.height > 50
+    stated = expected(GAZA, demo_reader)
+    assert stated.height > 50
     for suffix in (chosen.suffix for chosen in formats_of("incidents")):
         path = tmp_path / f"extract{suffix}"
         manifest = write_files(GAZA, demo_reader, path)
         found = read_back.rows(path.name, path.read_bytes())
-        assert_frame_equal(found, rows)
-        assert manifest["row_count"] == rows.height
+        assert_frame_equal(found, stated)
+        assert manifest["row_count"] == stated.height
         assert manifest["synthetic"] is True
         assert set(found["data_origin"]) == {"synthetic"}
 
@@ -117,6 +119,25 @@ def test_more_rows_than_excel_holds_are_refused_with_an_offer(
     with pytest.raises(ExtractError, match=r"are more than an Excel sheet holds \(10\); .* take Parquet or CSV"):
         write_files(GAZA, demo_reader, tmp_path / "x.xlsx")
     assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize("filters", [GAZA.filters, Filters(country=("YEM",), as_known_on=date(2024, 3, 1))])
+def test_what_belongs_to_filtered_incidents_is_found_and_keeps_the_declared_order(
+    demo_reader: Reader, monkeypatch: pytest.MonkeyPatch, filters: Filters
+) -> None:
+    """Rows are told by where they are stored, in batches; the question sorts them. In a database of its own, too."""
+    monkeypatch.setattr(rows, "BATCH_ROWS", 100)
+    apart = Bounded(demo_reader)
+    for contents in queries.CONTENTS:
+        for show_private in (False, True):
+            request = Request(filters, ("known_from",), contents, show_private=show_private)
+            sorted_rows = queries.extract(filters, request.columns, contents, show_private=show_private)
+            for opened in (demo_reader, apart):
+                with rows.opened(request, opened) as batches:
+                    found = pl.concat(batches.frames)
+                assert_frame_equal(found, run(sorted_rows, demo_reader, filters.as_known_on))
+            assert found.height > 0 or contents == "responses"
+    apart.close()
 
 
 def test_a_wrong_suffix_or_folder_is_named(demo_reader: Reader, tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from transforms.decisions import DECISIONS_SCHEMA, no_decisions
 from transforms.linkage import candidate_pairs, clusters, link, linked_reports, measure
 from transforms.linkage_addresses import normal_address
 from transforms.linkage_clusters import without_cut
-from transforms.linkage_keys import without_crowded
+from transforms.linkage_keys import with_crowded
 from transforms.linkage_measure import CHOSEN_ON, IN_USE, REPORTED_ON, SHARED_ADDRESS, STATED_CODE, STATED_REPORT
 from transforms.linkage_model import LINK_FROM_PROBABILITY, SHOWN_FROM_PROBABILITY
 from transforms.linkage_places import consonants
@@ -238,7 +238,10 @@ def test_the_most_crowded_days_and_places_are_left_out_whatever_the_order() -> N
     pairs = {"crowd": 45, "few": 3, "reports": 1, "alone": 0}
     for most, kept in ((49, set(pairs)), (48, set(pairs) - {"crowd"}), (3, {"reports", "alone"}), (0, {"alone"})):
         for ordered in (keys, keys.reverse()):
-            assert set(without_crowded(ordered, most)["block_key"]) == kept
+            parts = [ordered.filter(block_key="few"), ordered.filter(pl.col("block_key") != "few")]
+            found = pl.concat(with_crowded(lambda parts=parts: parts, most))
+            assert dict(found.select("block_key", "pairs").iter_rows()) == pairs
+            assert set(found.filter(~pl.col("is_crowded"))["block_key"]) == kept
     assert sum(pairs.values()) == 49
 
 

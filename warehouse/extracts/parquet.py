@@ -23,6 +23,8 @@ GEO_METADATA = {
 }
 """GeoParquet 1.1.0; without a coordinate system it is longitude and latitude in WGS 84 (OGC:CRS84)."""
 
+GROUP_ROWS = 50_000
+"""Rows of a group: smaller ones take longer and more bytes; a group of wide rows takes 30 MB."""
 WHERE = ("latitude", "longitude", "geo_precision", "geo_radius_m")
 """Columns without which a point would look more exact than it is known."""
 
@@ -67,9 +69,14 @@ def _written(
     schema = schema.with_metadata(metadata)
     sink = Pieces()
     with pq.ParquetWriter(sink, schema, compression="zstd", write_page_checksum=True) as writer:
+        waiting = batches.schema.empty_table()
         for batch in batches.arrow:
-            writer.write_table(made(pa.Table.from_batches([batch])).cast(schema))
+            waiting = pa.concat_tables([waiting, pa.Table.from_batches([batch])])
+            while waiting.num_rows >= GROUP_ROWS:
+                writer.write_table(made(waiting.slice(0, GROUP_ROWS)).cast(schema))
+                waiting = waiting.slice(GROUP_ROWS)
             yield sink.taken()
+        writer.write_table(made(waiting).cast(schema))
     yield sink.taken()
 
 

@@ -22,14 +22,15 @@ AS_KNOWN_ON = date(1, 2, 3)
 
 def table(name: str) -> Table:
     """The declared table; where it has versions, those that were known on the day for which the question is run."""
-    return _known(TABLE[name].ibis_table())
+    return known(TABLE[name].ibis_table())
 
 
-def _known(versions: Table) -> Table:
-    if "known_to" not in versions.columns:
-        return versions
+def known(rows: Table) -> Table:
+    """Of rows that have versions, those that were known on the day for which the question is run."""
+    if "known_to" not in rows.columns:
+        return rows
     day = ibis.literal(AS_KNOWN_ON)
-    return versions.filter(versions.known_from <= day, versions.known_to.isnull() | (versions.known_to > day))
+    return rows.filter(rows.known_from <= day, rows.known_to.isnull() | (rows.known_to > day))
 
 
 NUMBER = "rowid"
@@ -43,7 +44,7 @@ def numbered_incidents() -> Table:
 
 def numbered(declared: Table) -> Table:
     """A declared table, those of its versions that were known, with `NUMBER`."""
-    return _known(ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name()))
+    return known(ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name()))
 
 
 class Later:

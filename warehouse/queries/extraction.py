@@ -12,7 +12,7 @@ from ibis.expr.types import Table
 from warehouse.errors import FilterError
 from warehouse.filters import Filters
 from warehouse.queries.access import shown, without_private
-from warehouse.queries.base import Later, incidents, table
+from warehouse.queries.base import Later, incidents, known, table
 from warehouse.schema import TABLE
 
 CONTENTS: Mapping[str, str] = MappingProxyType(
@@ -99,15 +99,52 @@ def extract_streamed(
 
     The build stores every table in its declared order, and a scan keeps it. `left_out` are data sets to leave out.
     """
-    extractable_columns(contents)
-    name = CONTENTS[contents]
-    rows = _belonging(contents, filters)
-    if left_out:
-        rows = rows.filter(rows.dataset_id.notin(left_out))
-    is_joined = name != "incident" and _restricts(filters)
-    is_joined |= name != "report" and not show_private and any(c.private_content for c in TABLE[name].columns)
-    rows = _shown(rows, name, show_private)
+    rows = _free(_belonging(contents, filters), left_out)
+    is_joined = is_filtered(filters, contents) or _needs_reports(contents, show_private)
+    rows = _shown(rows, CONTENTS[contents], show_private)
     return _chosen(_ordered(rows, contents) if is_joined else rows, columns, contents)
+
+
+NUMBER = "number_of_row"
+"""Column of `numbers` and `numbered`: where the row is stored. In DuckDB only."""
+
+
+def can_be_numbered(filters: Filters, contents: str, show_private: bool) -> bool:
+    """Whether the rows of `extract_streamed`, which a filter would mix, can be told by their numbers instead."""
+    return is_filtered(filters, contents) and not _needs_reports(contents, show_private)
+
+
+def numbers(filters: Filters, contents: str, left_out: tuple[str, ...] = ()) -> Table:
+    """The numbers of the rows of `extract_streamed`, in no order."""
+    return _free(_belonging(contents, filters, _numbered(contents)), left_out).select(NUMBER)
+
+
+def numbered(columns: tuple[str, ...], contents: str, show_private: bool, first: int, last: int) -> Table:
+    """All rows with a number in between, filtered or not, in their stored order: as `extract_streamed`, and NUMBER."""
+    rows = known(_numbered(contents))
+    rows = _shown(rows.filter(rows[NUMBER].between(first, last)), CONTENTS[contents], show_private)
+    return rows.select(*_wanted(columns, contents), NUMBER)
+
+
+def is_filtered(filters: Filters | Later, contents: str) -> bool:
+    """Whether the rows are found through the incidents that they belong to."""
+    return contents != "incidents" and _restricts(filters)
+
+
+def _needs_reports(contents: str, show_private: bool) -> bool:
+    """Whether what to hide of a row depends on its report."""
+    return (
+        contents != "reports" and not show_private and any(c.private_content for c in TABLE[CONTENTS[contents]].columns)
+    )
+
+
+def _numbered(contents: str) -> Table:
+    rows = TABLE[CONTENTS[contents]].ibis_table()
+    return rows.mutate(**{NUMBER: rows.rowid()})
+
+
+def _free(rows: Table, left_out: tuple[str, ...]) -> Table:
+    return rows.filter(rows.dataset_id.notin(left_out)) if left_out else rows
 
 
 def extract_counts(filters: Filters | Later, contents: str = "incidents") -> Table:
@@ -129,14 +166,14 @@ def extract_counts(filters: Filters | Later, contents: str = "incidents") -> Tab
     )
 
 
-def _belonging(contents: str, filters: Filters | Later) -> Table:
-    """Rows that belong to the filtered incidents; all where nothing is filtered."""
+def _belonging(contents: str, filters: Filters | Later, rows: Table | None = None) -> Table:
+    """Rows that belong to the filtered incidents; all where nothing is filtered. `rows` in place of the whole table."""
     extractable_columns(contents)
     name = CONTENTS[contents]
     chosen = incidents(filters)
     if name == "incident":
         return chosen
-    rows = table(name)
+    rows = table(name) if rows is None else known(rows)
     if not _restricts(filters):
         return rows
     if name != "report":
@@ -166,8 +203,12 @@ def _ordered(rows: Table, contents: str) -> Table:
 
 
 def _chosen(rows: Table, columns: tuple[str, ...], contents: str) -> Table:
+    return rows.select(*_wanted(columns, contents))
+
+
+def _wanted(columns: tuple[str, ...], contents: str) -> list[str]:
     available = extractable_columns(contents)
     if wrong := [c for c in columns if c not in available]:
         raise FilterError(f"{wrong[0]!r} is no column of an extract; choose from {', '.join(available)}.")
     wanted = {*columns, *always_extracted(contents)} if columns else set(available)
-    return rows.select(*(c for c in available if c in wanted))
+    return [c for c in available if c in wanted]
