@@ -6,6 +6,7 @@ import socket
 import statistics
 import time
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Self
 
@@ -31,13 +32,15 @@ class Session:
     """One session of one page."""
 
     def __init__(self, port: int, query_string: str = "", page: str = "", cookie: str = "") -> None:
-        self.socket = connect(  # type: ignore[call-overload]  # websockets has types of text of its own
+        self._closing = ExitStack()
+        connection = connect(  # type: ignore[call-overload]  # websockets has types of text of its own
             f"ws://127.0.0.1:{port}/_stcore/stream",
             origin=f"http://127.0.0.1:{port}",
             subprotocols=["streamlit"],
             additional_headers={"Cookie": cookie} if cookie else None,
             max_size=LARGEST_MESSAGE_BYTES,
         )
+        self.socket = self._closing.enter_context(connection)
         # Without it small packets wait for acknowledgements: 40 ms that are nobody's work.
         self.socket.socket.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.query_string = query_string
@@ -52,7 +55,7 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self.socket.close()
+        self._closing.close()
 
     def settle(self, changes: Iterator[Mapping[str, Value]]) -> None:
         """Change the filter until that takes no less time than before: on a first visit rows are put into memory."""

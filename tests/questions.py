@@ -28,7 +28,7 @@ FILTERS = (
     Filters(date_from=date(2023, 11, 1), date_to=date(2024, 5, 31), source_type=("media", "civil_society")),
     Filters(minimum_civilians_killed=2, stage=tuple(s.value for s in queries.OPEN_STAGES), text="strike"),
 )
-MOST_TURNS = 3
+TURNS = 2
 """Times that a question is asked; what only its arguments tell apart is asked by other questions too."""
 PAST_DAY = date(2024, 9, 30)
 BEFORE, AFTER = date(2024, 6, 30), date(2025, 3, 31)
@@ -62,8 +62,13 @@ def questions() -> list[Callable[..., Table]]:
     return [found[name] for name in sorted(found)]
 
 
-def asked(question: Callable[..., Table], reader: Reader) -> Iterator[Asked]:
-    """A question as it is asked by people: with each filter, on today's knowledge and that of a past day.
+def asked(question: Callable[..., Table], reader: Reader, first: int = 0) -> Iterator[Asked]:
+    """A question as it is asked by people: with filters and values in turn, on today's knowledge and a past day's.
+
+    Args:
+        question: what is asked.
+        reader: the warehouse that values are taken from.
+        first: number of the first turn; neighbours that begin at different ones share all filters and values.
 
     Raises:
         LookupError: nothing is known of an argument; add it to `_values`.
@@ -72,9 +77,7 @@ def asked(question: Callable[..., Table], reader: Reader) -> Iterator[Asked]:
     names = inspect.signature(question).parameters
     if missing := [name for name in names if name not in values and name != "filters"]:
         raise LookupError(f"{question.__name__} takes {', '.join(missing)}: give a value in tests/questions.py")
-    most = max((len(values[name]) for name in names if name != "filters"), default=1)
-    turns = max(most, len(FILTERS) if "filters" in names else 1, 2)
-    for turn in range(min(turns, MOST_TURNS)):
+    for turn in range(first, first + TURNS):
         arguments = {name: values[name][turn % len(values[name])] for name in names if name != "filters"}
         if "filters" in names:
             arguments = {"filters": FILTERS[turn % len(FILTERS)], **arguments}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
@@ -21,7 +22,7 @@ from playwright.sync_api import (
     expect,
     sync_playwright,
 )
-from steps import DESKTOP, PHONE, TIMEOUT_S, OpenPage, settle
+from steps import DESKTOP, PHONE, TIMEOUT_S, OpenPage, visit
 
 expect.set_options(timeout=TIMEOUT_S * 1000)
 
@@ -73,18 +74,18 @@ def land_browser(start: Callable[..., Browser]) -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: a new, watched profile at a settled page.
+def new_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
+    """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: the empty tab of a new, watched profile.
 
     The test fails if any of its pages had a console error, an uncaught exception, a dialog, a box of Streamlit's for
-    an unforeseen error, or asked for anything from another machine.
+    an unforeseen error, or asked for anything from another machine than the url's.
 
     Maps get no land unless asked for: without a graphics card a browser needs ten seconds to draw it.
     """
     contexts: list[BrowserContext] = []
     problems: list[str] = []
 
-    def open_one(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
+    def new(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
         is_phone = size == PHONE
         chosen: Browser = request.getfixturevalue("land_browser") if land else browser
         context = chosen.new_context(
@@ -100,17 +101,26 @@ def open_page(browser: Browser, request: pytest.FixtureRequest) -> Iterator[Open
         if not land:
             context.route("**/countries.geojson", lambda route: route.fulfill(json=NO_LAND))
         watch(context, urlsplit(url).netloc, problems)
-        page = context.new_page()
-        page.goto(url)
-        settle(page)
-        return page
+        return context.new_page()
 
-    yield open_one
+    yield new
     for context in contexts:
         for page in context.pages:
             problems += [f"exception shown at {page.url}"] * page.locator('[data-testid="stException"]').count()
         context.close()
     assert not problems, "in the browser: " + "; ".join(dict.fromkeys(problems))
+
+
+@pytest.fixture
+def open_page(new_tab: OpenPage) -> OpenPage:
+    """The same function, but its tab shows the url, settled."""
+
+    def open_one(url: str, *of_the_tab: Any, **more: Any) -> Page:
+        page = new_tab(url, *of_the_tab, **more)
+        visit(page, url)
+        return page
+
+    return open_one
 
 
 @pytest.fixture

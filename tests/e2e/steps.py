@@ -30,7 +30,7 @@ from warehouse.engine import run
 from warehouse.filters import MULTIPLE, Filters
 
 OpenPage = Callable[..., Page]
-"""Type of the fixture `open_page`: `(url, size=DESKTOP, scheme="light", land=False) -> Page`."""
+"""Type of the fixtures `open_page` and `new_tab`: `(url, size=DESKTOP, scheme="light", land=False) -> Page`."""
 PAGES = {
     "/": wording.OVERVIEW,
     "/map": wording.MAP,
@@ -56,8 +56,6 @@ PAGES = {
     "/method": wording.METHOD,
 }
 """Path -> title of every page."""
-HIDDEN = ("/incident",)
-"""Pages that links open; the navigation does not list them."""
 HIDDEN = ("/incident", "/unit")
 """Pages that the sidebar does not list: they open from a table."""
 FILTERED = (
@@ -107,6 +105,13 @@ def settle(page: Page) -> None:
         assert time.monotonic() < end, f"the app's script still runs after {TIMEOUT_S} s at {page.url}"
         calm = calm + 1 if app.get_attribute("data-test-script-state") == "notRunning" else 0
         page.wait_for_timeout(POLL_S * 1000)
+    assert page.get_by_test_id("stException").count() == 0, f"an exception is shown at {page.url}"
+
+
+def visit(page: Page, address: str) -> None:
+    """Open an address in a tab that is open: a session of its own, for half the work of a new tab."""
+    page.goto(address)
+    settle(page)
 
 
 def title(page: str) -> str:
@@ -235,6 +240,13 @@ def grid(page: Page, name: str) -> Locator:
     """The visible table of this name; tables for other widths are hidden."""
     found = main(page).get_by_test_id("stDataFrame").filter(visible=True)
     return found.filter(has=page.get_by_role("region", name=name, include_hidden=True)).first
+
+
+def figures(page: Page) -> Locator:
+    """The charts of a page, all of them drawn: Plotly draws some time after the script has ended."""
+    for place in main(page).get_by_test_id("stPlotlyChart").all():
+        expect(place.locator(".js-plotly-plot .annotation-text").first).to_be_attached()
+    return main(page).locator(".js-plotly-plot")
 
 
 def chart(page: Page) -> Locator:

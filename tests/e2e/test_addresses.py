@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from steps import FILTERED, PAGES, OpenPage, line, main, navigation, query, settle, shows, title
+from steps import FILTERED, PAGES, OpenPage, line, main, navigation, query, settle, shows, title, visit
 
 from pages import wording
 from warehouse import queries
@@ -15,17 +15,19 @@ from warehouse.filters import Filters
 KENYA = Filters(country=("KEN",), harm_status=("fair", "confirmed"))
 
 
-@pytest.mark.parametrize("path", PAGES)
-def test_a_deep_link_with_filters_opens_on_a_cold_server(
-    cold_app: str, open_page: OpenPage, demo_reader: Reader, path: str
+def test_a_deep_link_with_filters_opens_a_page_that_nobody_has_visited(
+    cold_app: str, new_tab: OpenPage, demo_reader: Reader, subtests: pytest.Subtests
 ) -> None:
-    address = f"{cold_app}{path}?{query(KENYA)}&note=kept"
-    page = open_page(address)
-    expect(page).to_have_title(title(PAGES[path]))
-    expect(navigation(page).get_by_role("link", name=wording.OVERVIEW, exact=True)).to_be_visible()
-    if path in FILTERED:
-        shows(page, line(KENYA, demo_reader))
-    assert page.url == address
+    tab = new_tab(cold_app)
+    for path, name in PAGES.items():
+        with subtests.test(path):
+            address = f"{cold_app}{path}?{query(KENYA)}&note=kept"
+            visit(tab, address)
+            expect(tab).to_have_title(title(name))
+            expect(navigation(tab).get_by_role("link", name=wording.OVERVIEW, exact=True)).to_be_visible()
+            if path in FILTERED:
+                shows(tab, line(KENYA, demo_reader))
+            assert tab.url == address
 
 
 def test_an_incident_opens_by_its_address_on_a_cold_server(

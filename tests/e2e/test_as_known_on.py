@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import read_back
 from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
-from steps import FILTERED, PAGES, OpenPage, go_to, has_parameters, main, settle, shows, sidebar
+from steps import FILTERED, PAGES, OpenPage, go_to, has_parameters, main, parameters, query, settle, shows, sidebar
 
 from pages import wording
 from warehouse import queries
@@ -19,7 +20,7 @@ from warehouse.extracts import FORMATS
 from warehouse.filters import Filters
 
 DAY, LATEST = date(2024, 3, 1), date(2024, 10, 30)
-LINK = {"as_known_on": [str(DAY)]}
+KENYA = Filters(country=("KEN",), harm_status=("fair", "confirmed"))
 
 
 def marked(page: Page) -> None:
@@ -28,11 +29,11 @@ def marked(page: Page) -> None:
     expect(main(page).get_by_role("status").filter(has_text=mark)).to_be_visible()
 
 
-def line(demo: Reader) -> str:
+def line(demo: Reader, filters: Filters) -> str:
     """The line above a page of that day, counted by the database."""
-    known = run(queries.totals(Filters()), demo, DAY).item(0, "incidents")
-    assert 0 < known < run(queries.totals(Filters()), demo).item(0, "incidents")
-    return wording.filter_line(Filters(as_known_on=DAY).sentence(), known, known)
+    shown, known = (run(queries.totals(each), demo, DAY).item(0, "incidents") for each in (filters, Filters()))
+    assert 0 < shown <= known < run(queries.totals(Filters()), demo).item(0, "incidents")
+    return wording.filter_line(replace(filters, as_known_on=DAY).sentence(), shown, known)
 
 
 def choose_day(page: Page) -> None:
@@ -44,18 +45,19 @@ def choose_day(page: Page) -> None:
     settle(page)
 
 
-def test_a_day_is_marked_on_every_page_and_a_copied_link_shows_the_same(
+def test_a_day_and_filters_stay_from_page_to_page_and_a_copied_link_shows_the_same(
     demo_app: str, open_page: OpenPage, demo_reader: Reader
 ) -> None:
-    mine = open_page(f"{demo_app}/incidents")
+    mine = open_page(f"{demo_app}/incidents?{query(KENYA)}")
+    link = parameters(mine) | {"as_known_on": [str(DAY)]}
     choose_day(mine)
-    expected = line(demo_reader)
+    expected = line(demo_reader, KENYA)
     shows(mine, expected)
     for path in FILTERED:
         go_to(mine, PAGES[path])
         marked(mine)
         shows(mine, expected)
-        has_parameters(mine, LINK)
+        has_parameters(mine, link)
     theirs = open_page(mine.url)
     marked(theirs)
     shows(theirs, expected)
@@ -66,7 +68,7 @@ def test_a_download_holds_that_day_s_rows_and_its_manifest_says_so(
     demo_app: str, open_page: OpenPage, demo_reader: Reader
 ) -> None:
     page = open_page(f"{demo_app}/extract?as_known_on={DAY}")
-    shows(page, line(demo_reader))
+    shows(page, line(demo_reader, Filters()))
     chosen = FORMATS[".parquet"]
     with page.expect_download() as waiting:
         main(page).get_by_role("link", name=f"{wording.DOWNLOAD} {chosen.title}", exact=True).click()

@@ -9,8 +9,6 @@ from urllib.parse import urlencode
 import pytest
 from playwright.sync_api import Page, expect
 from steps import (
-    FILTERED,
-    PAGES,
     OpenPage,
     choose,
     go_to,
@@ -101,15 +99,6 @@ def test_a_copied_link_opens_the_same_view(demo_app: str, open_page: OpenPage, d
     theirs = open_page(mine.url)
     shows(theirs, line(KENYA, demo_reader))
     assert theirs.url == mine.url
-
-
-def test_filters_stay_from_page_to_page(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:
-    page = open_page(f"{demo_app}/?{query(KENYA)}")
-    asked = parameters(page)
-    for path in [*FILTERED[1:], FILTERED[0]]:
-        go_to(page, PAGES[path])
-        shows(page, line(KENYA, demo_reader))
-        has_parameters(page, asked)
 
 
 def test_back_returns_to_the_page_and_its_filters(demo_app: str, open_page: OpenPage, demo_reader: Reader) -> None:

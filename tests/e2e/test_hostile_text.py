@@ -10,10 +10,23 @@ import pytest
 from app_server import running
 from made_up import step, warehouse
 from playwright.sync_api import Page, expect
-from steps import HIDDEN, PAGES, OpenPage, cells, click_the_middle, grid, main, point_at_the_middle, settle, shows
+from steps import (
+    HIDDEN,
+    PAGES,
+    OpenPage,
+    cells,
+    click_the_middle,
+    grid,
+    main,
+    point_at_the_middle,
+    settle,
+    shows,
+    visit,
+)
 
 from pages import wording, wording_extract
 
+pytestmark = pytest.mark.xdist_group("hostile")  # one worker starts the server of this module
 IMAGE = "<img src=x onerror=alert(document.domain)>"
 FORMULA = "=HYPERLINK(1)"
 MARKDOWN = "**bold** :red[x] $a$ [l](http://x) ![i](http://x/i.png)"
@@ -70,12 +83,18 @@ def assert_harmless(page: Page) -> None:
     expect(page.locator(ELEMENTS_OF_ATTACK)).to_have_count(0)
 
 
-@pytest.mark.parametrize("path", [path for path in PAGES if path not in HIDDEN])
-def test_hostile_texts_of_sources_make_no_element(hostile_app: str, open_page: OpenPage, path: str) -> None:
-    page = open_page(hostile_app + path)
-    main(page).locator("details:not([open]) > summary").evaluate_all("boxes => boxes.forEach(box => box.click())")
-    settle(page)
-    assert_harmless(page)
+def test_hostile_texts_of_sources_make_no_element(
+    hostile_app: str, new_tab: OpenPage, subtests: pytest.Subtests
+) -> None:
+    page = new_tab(hostile_app)
+    for path in PAGES:
+        if path not in HIDDEN:
+            with subtests.test(path):
+                visit(page, hostile_app + path)
+                closed = main(page).locator("details:not([open]) > summary")
+                closed.evaluate_all("boxes => boxes.forEach(box => box.click())")
+                settle(page)
+                assert_harmless(page)
 
 
 def test_the_overview_shows_hostile_texts_as_they_are(hostile_app: str, open_page: OpenPage) -> None:
