@@ -144,7 +144,7 @@ def _held(reader: Reader, day: date | None) -> cubes.Held:
     build = weakref.ref(reader)
     with reader.memory.lock:
         held = reader.memory.held.pop(day, None) or cubes.Held(
-            run=lambda rows: run(rows, _alive(build), day),
+            run=lambda rows, *arguments: _written(rows, arguments, _alive(build), day),
             frame=lambda sql: _alive(build).frame(sql),
             on=lambda other: _held(_alive(build), other),
         )
@@ -152,6 +152,12 @@ def _held(reader: Reader, day: date | None) -> cubes.Held:
         while len(reader.memory.held) > DAYS_HELD:
             del reader.memory.held[next(iter(reader.memory.held))]
     return held
+
+
+def _written(rows: Question, arguments: tuple[Hashable, ...], reader: Reader, day: date | None) -> pl.DataFrame:
+    """The answer to `rows(*arguments)`, which is compiled once for all builds and days."""
+    sql, schema = _compiled(rows, arguments)
+    return _typed(reader.frame(_as_known_on(sql, day)), schema)
 
 
 def _alive(reader: weakref.ref[Reader]) -> Reader:

@@ -25,7 +25,7 @@ from warehouse.cubes import ANSWERS, NotHeldError
 from warehouse.engine import Question, ask, remember, run
 from warehouse.filters import UNATTRIBUTED, Filters
 
-EXAMPLES = 4
+EXAMPLES = 3
 """Of each question; there are many questions, and each is asked with other arguments too."""
 WAIT_S = 60
 

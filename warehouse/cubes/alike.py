@@ -6,26 +6,26 @@ over a column of booleans instead of a grouping, in a tenth of the time.
 
 from __future__ import annotations
 
+from collections.abc import Hashable
+
 import numpy as np
 import numpy.typing as npt
 import polars as pl
-from ibis.expr.types import Table
 
-from warehouse.cubes.held import Held, incident_rows
+from warehouse.cubes.held import Held, Rows, incident_rows, with_number
 from warehouse.filters import Filters
-from warehouse.queries.base import NUMBER, numbered_incidents
+from warehouse.queries.base import NUMBER
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN
 
 Numbers = npt.NDArray[np.int64]
 
 
-def rows_alike(held: Held, rows: Table) -> pl.DataFrame:
+def rows_alike(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
     """The different rows of an expression, which has `incident_id`.
 
     Columns: its other ones, and `NUMBER`: a list of incidents, each as often as it has such a row.
     """
-    numbers = numbered_incidents().select("incident_id", NUMBER)
-    asked = held.run(rows.inner_join(numbers, "incident_id").drop("incident_id"))
+    asked = held.run(with_number, rows, *arguments)
     return asked.cast({NUMBER: pl.UInt32}).group_by(pl.exclude(NUMBER)).agg(NUMBER)
 
 

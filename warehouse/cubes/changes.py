@@ -60,8 +60,13 @@ def of_new_datasets(held: Held, filters: Filters, first: date, last: date) -> pl
     return in_order(titled, ["title"])
 
 
+def title_rows() -> Table:
+    """Columns: dataset_id, title."""
+    return TABLE["dataset"].ibis_table().select("dataset_id", "title")
+
+
 def _titles(held: Held) -> pl.DataFrame:
-    return held.run(TABLE["dataset"].ibis_table().select("dataset_id", "title"))
+    return held.run(title_rows)
 
 
 def _of(
@@ -76,20 +81,20 @@ def _of(
 
 
 def _all_changes(held: Held, before: date, after: date) -> pl.DataFrame:
-    return held.run(questions.all_changes(ALL, before, after))
+    return held.run(questions.all_changes, ALL, before, after)
 
 
 def _withdrawn(held: Held, before: date, after: date) -> pl.DataFrame:
-    return held.run(questions.withdrawn_records(ALL, before, after))
+    return held.run(questions.withdrawn_records, ALL, before, after)
 
 
 def _listed(held: Held, before: date, after: date, name: str) -> pl.DataFrame:
-    return held.run(questions.LISTS[name](ALL, before, after))
+    return held.run(questions.LISTS[name], ALL, before, after)
 
 
 def _versions(held: Held, before: date, after: date) -> pl.DataFrame:
     """The incidents concerned as known on each of the days: incident_id, search_text, and what filters look at."""
-    return in_categories(held.run(_concerned(before, after)))
+    return in_categories(held.run(_concerned, before, after))
 
 
 def _concerned(before: date, after: date) -> Table:

@@ -37,6 +37,27 @@ def irregular_rows(as_of: date) -> Table:
     return steps.select("incident_id", "is_ahead", "is_skip", "is_back", "is_reopening")
 
 
+def stay_rows(as_of: date) -> Table:
+    """Each stay, see `durations.each_stay`."""
+    return durations.each_stay(incidents(ALL).mutate(categories=ibis.literal(1)), as_of).drop("categories")
+
+
+def reached_rows(as_of: date) -> Table:
+    """Each incident with each open stage, see `durations.each_reached`."""
+    by_place = durations.each_reached(incidents(ALL).mutate(categories=ibis.literal(1)), as_of)
+    return ibis.union(*(rows.drop("categories") for rows in by_place))
+
+
+def move_rows(as_of: date) -> Table:
+    """Columns: incident_id, and those of `MOVE`."""
+    return flow.moves_of(table("stage_transition"), as_of).select("incident_id", *MOVE)
+
+
+def course_rows(as_of: date) -> Table:
+    """Columns: incident_id, source_type (a list), and those of `COURSE`."""
+    return flow.each_course(incidents(ALL), as_of).select("incident_id", "source_type", *COURSE)
+
+
 def stays(
     held: Held, filters: Filters, as_of: date, by: str | None = None, named: tuple[str, ...] = ()
 ) -> pl.DataFrame:
@@ -92,8 +113,7 @@ def courses_by_source_type(held: Held, filters: Filters, as_of: date) -> pl.Data
 
 def _stays(held: Held, as_of: date) -> pl.DataFrame:
     """Stays in open stages as `rows_alike`, with the columns of `STAY` and in their order."""
-    each = durations.each_stay(incidents(ALL).mutate(categories=ibis.literal(1)), as_of).drop("categories")
-    alike = rows_alike(held, each)
+    alike = rows_alike(held, stay_rows, as_of)
     place, next_place = pl.col("place"), pl.col("next_place")
     ending = (
         pl.when(next_place == 0)
@@ -117,20 +137,18 @@ def _stays(held: Held, as_of: date) -> pl.DataFrame:
 
 def _reached(held: Held, as_of: date) -> pl.DataFrame:
     """How long incidents took to each open stage as `rows_alike`, with the columns of `REACHED` and in their order."""
-    by_place = durations.each_reached(incidents(ALL).mutate(categories=ibis.literal(1)), as_of)
-    alike = rows_alike(held, ibis.union(*(rows.drop("categories") for rows in by_place)))
+    alike = rows_alike(held, reached_rows, as_of)
     return alike.select(*REACHED[1:], NUMBER, stage=_open_stage()).sort(REACHED, nulls_last=True)
 
 
 def _moves(held: Held, as_of: date) -> pl.DataFrame:
     """Moves as `rows_alike`, with the columns of `MOVE` and in their order."""
-    moves = flow.moves_of(table("stage_transition"), as_of).select("incident_id", *MOVE)
-    return rows_alike(held, moves).sort(MOVE, nulls_last=True)
+    return rows_alike(held, move_rows, as_of).sort(MOVE, nulls_last=True)
 
 
 def _courses(held: Held, as_of: date) -> pl.DataFrame:
     """Incidents as `rows_alike`, with the columns of `COURSE` and source_type (a list)."""
-    return rows_alike(held, flow.each_course(incidents(ALL), as_of).select("incident_id", "source_type", *COURSE))
+    return rows_alike(held, course_rows, as_of)
 
 
 def _open_stage() -> pl.Expr:

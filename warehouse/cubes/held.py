@@ -73,14 +73,15 @@ class Held:
 
     def __init__(
         self,
-        run: Callable[[Table], pl.DataFrame],
+        run: Callable[..., pl.DataFrame],
         frame: Callable[[str], pl.DataFrame],
         on: Callable[[date], Held],
     ) -> None:
         """Holds nothing yet.
 
         Args:
-            run: answers an expression from the build, as known on the day.
+            run: `run(rows, *arguments)` answers `rows(*arguments)` from the build, as known on the day; written once
+                as SQL for all builds.
             frame: answers a query from the build.
             on: what is held of another day.
         """
@@ -191,11 +192,17 @@ def _say_failure(fetched: Future[None]) -> None:
 
 
 def _numbered(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+    found = held.run(with_number, rows, *arguments)
+    return in_categories(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)))
+
+
+def with_number(rows: Rows, *arguments: Hashable) -> Table:
+    """The expression with `NUMBER` in place of `incident_id`."""
     asked = rows(*arguments)
-    if NUMBER not in asked.columns:
-        numbers = numbered_incidents().select("incident_id", NUMBER)
-        asked = asked.inner_join(numbers, "incident_id").drop("incident_id")
-    return in_categories(held.run(asked).with_columns(pl.col(NUMBER).cast(pl.UInt32)))
+    if NUMBER in asked.columns:
+        return asked
+    numbers = numbered_incidents().select("incident_id", NUMBER)
+    return asked.inner_join(numbers, "incident_id").drop("incident_id")
 
 
 def in_categories(rows: pl.DataFrame) -> pl.DataFrame:

@@ -23,11 +23,16 @@ def order_rows(column: str) -> Table:
     return every.select(NUMBER, place=ibis.ifelse(every[column].isnull(), ibis.null("int64"), rank))
 
 
+def number_rows(question: Callable[..., Table], *arguments: Hashable) -> Table:
+    """`NUMBER` and incident_id of the incidents that a question lists."""
+    ids = question(Filters(), *arguments).select("incident_id")
+    return numbered_incidents().select(NUMBER, "incident_id").semi_join(ids, "incident_id")
+
+
 def whole_list(held: Held, question: Callable[..., Table], *arguments: Hashable) -> pl.DataFrame:
     """The answer to a question about all incidents, in its order, with the incident's `NUMBER` beside its key."""
-    found = held.run(question(Filters(), *arguments))
-    ids = numbered_incidents().select(NUMBER, "incident_id")
-    numbers = held.run(ids.semi_join(question(Filters(), *arguments).select("incident_id"), "incident_id"))
+    found = held.run(question, Filters(), *arguments)
+    numbers = held.run(number_rows, question, *arguments)
     return found.join(numbers.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on="incident_id", maintain_order="left")
 
 

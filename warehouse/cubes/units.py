@@ -72,6 +72,6 @@ def _with_incident(held: Held, rows: pl.LazyFrame) -> pl.LazyFrame:
 
 def _every_unit(held: Held) -> pl.DataFrame:
     """Every unit. Columns: those of `UNIT`."""
-    every = held.run(units.all_units())
+    every = held.run(units.all_units)
     parents = every.select(parent_unit_id="unit_id", parent_name="name")
     return every.join(parents, on="parent_unit_id", how="left").select(UNIT)
