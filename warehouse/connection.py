@@ -81,10 +81,13 @@ class Reader:
                 },
             )
             held = self._connection.execute("SELECT table_name, column_name FROM duckdb_columns()").fetchall()
+            sizes = self._connection.execute("SELECT table_name, estimated_size FROM duckdb_tables()").fetchall()
         except duckdb.Error as error:
             raise WarehouseError(
                 f"{path} is no readable DuckDB database; see 'civharm builds' and 'civharm rollback'."
             ) from error
+        self.sizes: dict[str, int] = dict(sizes)
+        """About how many rows each table has, versions counted."""
         declared = {(table.name, column) for table in TABLES for column in table.column_names}
         if missing := sorted(declared - set(held)):
             self.close()
@@ -132,6 +135,7 @@ class Stoppable(Reader):
     def __init__(self, reader: Reader) -> None:
         self.folder = reader.folder
         self.build_id = reader.build_id
+        self.sizes = reader.sizes
         self.memory = Memory()  # rows that a stopped question would fetch are not for others
         self._connection = reader._connection
         self._reader = reader  # as long as this is used, the build before stays open

@@ -21,6 +21,8 @@ from warehouse.filters import Filters
 COMPILED_QUESTIONS = 1_000
 """Most questions kept as SQL; each is a few kilobytes."""
 
+FEWEST_ROWS = 1_000
+"""Versions of incidents from which on a build is worth being held in memory; the database is as quick with fewer."""
 DAYS_HELD = 3
 """Days of knowledge of which rows stay in memory, today's among them while it is asked for."""
 
@@ -69,7 +71,7 @@ def ask(
     """
     if reader.dialect != DUCKDB:
         return run(question(*arguments), reader, as_known_on)
-    if question in cubes.ANSWERS:
+    if question in cubes.ANSWERS and _is_large(reader):
         with suppress(cubes.NotHeldError):
             return remember(question, arguments, reader, as_known_on, waits=False)
     sql, schema = _asked(question, arguments)
@@ -101,7 +103,7 @@ def remember(
 
 def warm(reader: Reader) -> None:
     """Have the rows fetched that most pages count from, so that they are in memory when the first visitor comes."""
-    if reader.dialect == DUCKDB:
+    if reader.dialect == DUCKDB and _is_large(reader):
         held = _held(reader, None)
         for rows, arguments in cubes.FIRST:
             held.fetch(cubes.Held.everything, rows, *arguments)
@@ -158,6 +160,10 @@ def _written(rows: Question, arguments: tuple[Hashable, ...], reader: Reader, da
     """The answer to `rows(*arguments)`, which is compiled once for all builds and days."""
     sql, schema = _compiled(rows, arguments)
     return _typed(reader.frame(_as_known_on(sql, day)), schema)
+
+
+def _is_large(reader: Reader) -> bool:
+    return reader.sizes["incident"] >= FEWEST_ROWS
 
 
 def _alive(reader: weakref.ref[Reader]) -> Reader:
