@@ -12,7 +12,7 @@ from pages.components.data import answer
 from pages.components.overview_cards import draw
 from pages.components.overview_comparison import Comparison, compare, compared
 from pages.components.overview_figures import cards, current, of_periods, stage_table
-from pages.components.overview_trends import trends
+from pages.components.overview_trends import month_ends, trends
 from warehouse import queries
 from warehouse.filters import Filters
 
@@ -26,8 +26,12 @@ first_day, last_day = everything["first_day"], everything["last_day"]
 comparison = compare(view.filters, first_day, last_day, view.as_of)
 shown = current(view.filters, view.as_of)
 has_review = shown.review["reviewed"] > 0
-periods = of_periods(comparison) if isinstance(comparison, Comparison) else None
-lines = trends(view, first_day, last_day)
+days = {*month_ends(view, first_day)}
+if isinstance(comparison, Comparison):
+    days |= {comparison.now.last_day, comparison.before.last_day}
+asked_days = tuple(sorted(days))
+periods = of_periods(comparison, asked_days) if isinstance(comparison, Comparison) else None
+lines = trends(view, first_day, last_day, asked_days)
 
 st.html(board.STYLE)
 with st.container(key="leadership", gap="xsmall"):

@@ -62,12 +62,15 @@ def current(filters: Filters, as_of: date) -> Figures:
     return Figures(harm, review, dict(answer(queries.by_stage, filters).iter_rows()))
 
 
-def of_periods(comparison: Comparison) -> tuple[Figures, Figures]:
-    """The figures of both periods, without reports: now, before."""
-    days = tuple(sorted((comparison.now.last_day, comparison.before.last_day)))
+def of_periods(comparison: Comparison, days: tuple[date, ...]) -> tuple[Figures, Figures]:
+    """The figures of both periods, without reports: now, before.
+
+    Args:
+        days: for which the review's history is asked, in order, the periods' last days among them.
+    """
 
     def of(period: Period) -> Figures:
-        # One question for both days: without dates in the filter it is the same one for both periods.
+        # One question for all days: without dates in the filter it is that of the trends too.
         review = answer(queries.review_over_time, period.review, days).filter(day=period.last_day)
         return Figures(
             harm=_harm(period.harm),

@@ -35,20 +35,32 @@ class Trends:
     review: str
 
 
-def trends(view: View, first_day: date | None, last_day: date | None) -> Trends:
+def month_ends(view: View, first_day: date | None) -> tuple[date, ...]:
+    """The days on which trends show the review: the last months' ends, and the day of knowledge.
+
+    Args:
+        first_day: first day of all incidents of the build, None if none has a date.
+    """
+    if first_day is None:
+        return ()
+    return (*(_month_end(month) for month in _months(first_day, view.as_of)[:-1]), view.as_of)
+
+
+def trends(view: View, first_day: date | None, last_day: date | None, days: tuple[date, ...]) -> Trends:
     """The trends of what the page shows.
 
     Args:
         first_day, last_day: first and last day of all incidents of the build, None if none has a date.
+        days: for which the review's history is asked, in order, `month_ends` among them.
     """
     if first_day is None or last_day is None:
         return Trends(dict.fromkeys(("incidents", "killed", "third_stage", "waiting", "median_days"), ""), "", "")
     begin = max(first_day, view.filters.date_from or first_day)
     months = _months(begin, min(view.filters.date_to or last_day, last_day, view.as_of))
     reviewed = _months(first_day, view.as_of)
-    days = (*(_month_end(month) for month in reviewed[:-1]), view.as_of)
     harm = _harm(view, months)
-    review = answer(queries.review_over_time, view.filters, days)
+    shown = month_ends(view, first_day)
+    review = answer(queries.review_over_time, view.filters, days).filter(pl.col("day").is_in(shown))
     return Trends(
         {
             "incidents": _counts(months, harm["incidents"].to_list(), wording.TREND_INCIDENTS),
