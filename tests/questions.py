@@ -20,7 +20,7 @@ from warehouse import vocabulary as v
 from warehouse.connection import Reader
 from warehouse.engine import remember, run
 from warehouse.filters import Filters
-from warehouse.queries import base, record
+from warehouse.queries import base, changes, extraction, packaging, record
 
 ALL = Filters()
 FILTERS = (
@@ -33,8 +33,12 @@ TURNS = 2
 PAST_DAY = date(2024, 9, 30)
 BEFORE, AFTER = date(2024, 6, 30), date(2025, 3, 31)
 
-NO_QUESTIONS = {base.table, base.chosen_later}
-"""Functions that give a table for other questions to use; a name in `chosen_later` is no table that there is."""
+NO_QUESTIONS = {
+    base.table, base.chosen_later, base.numbered, base.numbered_incidents, extraction.numbered, extraction.numbers,
+    changes.all_changes, changes.withdrawn_records, packaging.packaged, packaging.packaged_elsewhere,
+}  # fmt: skip
+"""Functions that give a table for other questions to use (a name in `chosen_later` is no table that there is, only
+DuckDB numbers rows), and those of data packages, which are written from DuckDB alone."""
 
 
 @dataclass(frozen=True)
@@ -89,17 +93,12 @@ OWN: dict[str, dict[str, tuple[Any, ...]]] = {
     "counts": {"dimension": ("country", "weapon_system", "harm_status", "munition")},
     "distinct_values": {"column": ("country", "munition", "dataset_id")},
     "extract": {"columns": ((), ("known_from", "dataset_id"))},
+    "extract_first": {"columns": ((), ("known_from", "dataset_id"))},
     "extract_streamed": {"columns": ((), ("known_from", "dataset_id"))},
     "incidents_of_rows": {"name": ("stage_transition",), "column": ("transition_id",)},
     "listed_changes": {"name": ("added", "casualties", "steps")},
     "located": {"dimension": (None, "strike_type", "weapon_system")},
     "of_incident": {"name": ("casualty", "stage_transition", "assessment", "response", "engagement")},
-    "packaged": {
-        "name": ("incident", "report", "stage_transition"),
-        "dataset_id": ("demo",),
-        "dataset_ids": (("demo",), ()),
-    },
-    "packaged_elsewhere": {"dataset_id": ("demo",)},
     "page": {"after": (None, "demo:")},
     "overdue": {"days": (60, 30)},
     "over_time": {"dimension": (None, "strike_type", "country", "source_type")},

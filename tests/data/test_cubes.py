@@ -25,7 +25,7 @@ from warehouse.cubes import ANSWERS, NotHeldError
 from warehouse.engine import Question, ask, remember, run
 from warehouse.filters import UNATTRIBUTED, Filters
 
-EXAMPLES = 3
+EXAMPLES = 2
 """Of each question; there are many questions, and each is asked with other arguments too."""
 WAIT_S = 60
 

@@ -15,7 +15,6 @@ from warehouse.cubes.held import Held
 from warehouse.filters import Filters
 from warehouse.queries import sources
 from warehouse.queries.base import NUMBER, numbered, table
-from warehouse.schema import TABLE
 
 COLUMNS = ("source_type", "account_kind", "language", "platform", "name", "has_archive")
 
@@ -28,7 +27,7 @@ def link_rows(is_shared: bool) -> Table:
     """
     links = table("incident_report")
     links = links.filter(links.is_shared if is_shared else ~links.is_shared).select("incident_id", "report_id")
-    reports = sources.with_name(numbered(TABLE["report"].ibis_table()), show_private=True)
+    reports = sources.with_name(numbered("report"), show_private=True)
     rows = links.inner_join(reports, "report_id")
     derived = {
         "period_start": rows.published_on.truncate("M"),

@@ -39,12 +39,13 @@ NUMBER = "rowid"
 
 def numbered_incidents() -> Table:
     """The incident table with `NUMBER`, which only DuckDB has."""
-    return numbered(TABLE["incident"].ibis_table())
+    return numbered("incident")
 
 
-def numbered(declared: Table) -> Table:
-    """A declared table, those of its versions that were known, with `NUMBER`."""
-    return known(ibis.table({**declared.schema(), NUMBER: "int64"}, name=declared.get_name()))
+def numbered(name: str) -> Table:
+    """The declared table, those of its versions that were known, with `NUMBER`."""
+    columns = TABLE[name].ibis_table().schema()
+    return known(ibis.table({**columns, NUMBER: "int64"}, name=name))
 
 
 class Later:
