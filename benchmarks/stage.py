@@ -63,8 +63,10 @@ class Stage:
         limits = run(queries.totals(Filters()), reader).row(0, named=True)
         reader.close()
         days = pl.date_range(limits["first_day"], limits["last_day"], eager=True)
-        firsts = _spread(max(1, len(days) - RANGE_DAYS))
-        ranges = ((days[first], days[min(first + RANGE_DAYS, len(days)) - 1]) for first in firsts)
+        starts = max(1, len(days) - RANGE_DAYS)
+        # A day longer each time that all starts were taken.
+        spans = ((first, length) for length in count(RANGE_DAYS) for first in _spread(starts))
+        ranges = ((days[first], days[min(first + length, len(days)) - 1]) for first, length in spans)
         words = chain.from_iterable(product(LETTERS, repeat=letters) for letters in count(2))
         chosen = chain.from_iterable(permutations(countries, number) for number in (1, 2, 3, 4))
         return {
