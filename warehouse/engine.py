@@ -39,6 +39,7 @@ _CURRENT = re.compile(
 )
 """What `queries.table` asks of a version, as Ibis writes it."""
 
+ANY_DAY = date(2000, 1, 1)
 NOW = date.max
 """Day of knowledge of what is current: no version ends after it."""
 
@@ -130,9 +131,18 @@ def _asked(question: Question, arguments: tuple[Hashable, ...]) -> tuple[str, Ma
 
 
 def _columns(question: Question, arguments: tuple[Hashable, ...]) -> Mapping[str, Any]:
-    """Columns of a question, which are the same with every filter."""
+    """Columns of a question, which are the same with every filter, for every day, and whatever is named."""
     other = Filters() if question in queries.NEVER_LATER else queries.LATER
-    return _compiled(question, _with(other, arguments))[1]
+    return _compiled(question, tuple(map(_stand_in, _with(other, arguments))))[1]
+
+
+def _stand_in(argument: Hashable) -> Hashable:
+    """One day for all days, no names for any names: else each would be compiled for its columns alone."""
+    if isinstance(argument, date):
+        return ANY_DAY
+    if isinstance(argument, tuple):
+        return tuple(_stand_in(item) for item in argument[:1] if isinstance(item, date))
+    return argument
 
 
 def _with(other: Hashable, arguments: tuple[Hashable, ...]) -> tuple[Hashable, ...]:
