@@ -28,6 +28,8 @@ from warehouse.queries.base import NUMBER, numbered_incidents
 from warehouse.schema import TABLE
 from warehouse.text import fold_text
 
+FRAMES = 100
+"""Sets of rows that are held, about twice as many as all pages use with one choice of days."""
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
 
@@ -89,7 +91,7 @@ class Held:
         self._frame = frame
         self._on = on
         self._waits = True
-        self._frames: dict[Hashable, pl.DataFrame] = {}
+        self._frames: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._fetching: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
@@ -107,18 +109,25 @@ class Held:
         return other if self._waits else other.at_once()
 
     def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
-        """`make(held, *arguments)`, made once."""
+        """`make(held, *arguments)`, made once while it is among the last `FRAMES` that were used."""
         key = (make, arguments)
         with self._lock:
             if key in self._frames:
+                self._frames.move_to_end(key)
                 return self._frames[key]
             own = self._locks.setdefault(key, threading.Lock())
         if not self._waits:
             raise NotHeldError
         with own:  # nobody else waits for this
-            if key not in self._frames:
-                self._frames[key] = make(self, *arguments)
-            return self._frames[key]
+            found = self._frames.get(key)
+            if found is None:
+                found = make(self, *arguments)
+                with self._lock:
+                    self._frames[key] = found
+                    while len(self._frames) > FRAMES:
+                        gone, _ = self._frames.popitem(last=False)
+                        self._locks.pop(gone, None)
+            return found
 
     def fetch(self, answer: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
         """Have a thread ask `answer(held, *arguments)`, so that the rows are held that it needs, with any filter."""
