@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import statistics
+import threading
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack
@@ -13,6 +14,8 @@ from typing import Self
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from websockets.sync.client import connect
+
+from benchmarks.rows import p95
 
 LARGEST_MESSAGE_BYTES = 256 * 2**20
 ANSWER_S = 600
@@ -55,6 +58,10 @@ class Session:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """End the session."""
         self._closing.close()
 
     def settle(self, changes: Iterator[Mapping[str, Value]]) -> None:
@@ -109,3 +116,33 @@ class Session:
                     found.setdefault(widget.label, widget.id)
                 if name == "exception":
                     raise RuntimeError(f"the page failed: {element.exception.message}")
+
+
+def busy(sessions: Sequence[Session], label: str, words: Iterator[str], seconds: float) -> tuple[float, float]:
+    """Reruns per second of all readers together, and the 95th percentile of one, in seconds.
+
+    Each reader types another word into a field as soon as the page is there. What has begun when the round ends is
+    waited for, and counts. The sessions are closed.
+    """
+    for session in sessions:
+        session.rerun()
+    times: list[float] = []
+    lock = threading.Lock()
+    end = time.monotonic() + seconds
+
+    def read(session: Session) -> None:
+        while not times or time.monotonic() < end:
+            with lock:
+                word = next(words)
+            times.append(session.rerun({label: word}))
+
+    threads = [threading.Thread(target=read, args=(session,)) for session in sessions]
+    started = time.monotonic()
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    elapsed = time.monotonic() - started
+    for session in sessions:
+        session.close()
+    return len(times) / elapsed, p95(times)

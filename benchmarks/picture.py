@@ -11,6 +11,7 @@ from __future__ import annotations
 import statistics
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from itertools import count
 
 from playwright.sync_api import Browser, Locator, Page, ViewportSize, sync_playwright
@@ -153,8 +154,12 @@ def _measured(shown: Page, beside: Page, act: Act) -> tuple[float, float]:
     ours, empties = [], []
     for number in range(ROUNDS + 1):
         ours.append(_seconds(shown, act))
-        empties.append(_seconds(beside, lambda page, n=number: _type(page.get_by_label(EMPTY_FIELD), f"word {n}")))  # type: ignore[misc]
+        empties.append(_seconds(beside, partial(_type_in_empty, number)))
     return statistics.median(ours[1:]), statistics.median(empties[1:])
+
+
+def _type_in_empty(number: int, page: Page) -> None:
+    _type(page.get_by_label(EMPTY_FIELD), f"word {number}")
 
 
 def _seconds(page: Page, act: Act) -> float:

@@ -14,21 +14,20 @@ import shutil
 import statistics
 import sys
 import tempfile
-import threading
-import time
 from contextlib import ExitStack
+from itertools import product
 from pathlib import Path
 
 from rich.console import Console
 
-from benchmarks.client import Session
+from benchmarks.client import Session, busy
 from benchmarks.several import SEAT, served
+from benchmarks.stage import LETTERS
 from pages import wording
 
 READERS = 8
 ROUNDS = 3
 ROUND_S = 8.0
-LETTERS = "aeiotnrshldcupmgbfkw"
 
 
 def main() -> None:
@@ -39,43 +38,18 @@ def main() -> None:
     nginx = shutil.which("nginx") or shutil.which("nginx", path="/usr/sbin") or "nginx"
     with tempfile.TemporaryDirectory(prefix="civharm-readers-") as name, ExitStack() as running:
         services = {n: running.enter_context(served(warehouse, n, Path(name) / f"{n}", nginx)) for n in numbers}
+        words = map("".join, product(LETTERS, repeat=3))
         found: dict[int, list[tuple[float, float]]] = {n: [] for n in numbers}
         for number in range(ROUNDS):
             for n, service in services.items():
-                found[n].append(busy(service.port, f"{number}{n}"))
+                seats = [f"{SEAT}={number}{n}-{reader}" for reader in range(READERS)]
+                sessions = [Session(service.port, cookie=seat) for seat in seats]
+                found[n].append(busy(sessions, wording.FILTER_LABELS["text"], words, ROUND_S))
         out.print(f"{READERS} busy readers, {os.cpu_count()} cores, {ROUNDS} rounds of {ROUND_S:.0f} s each")
         base = statistics.median(rate for rate, _ in found[numbers[0]])
         for n, rounds in found.items():
-            rate, p95 = (statistics.median(values) for values in zip(*rounds, strict=True))
-            out.print(f"{n} processes: {rate:.1f} reruns/s ({rate / base:.2f} times), p95 {p95 * 1000:.0f} ms")
-
-
-def busy(port: int, name: str) -> tuple[float, float]:
-    """Reruns per second of all readers together, and the 95th percentile of one, in seconds."""
-    sessions = [Session(port, cookie=f"{SEAT}={name}-{reader}") for reader in range(READERS)]
-    for session in sessions:
-        session.rerun()
-    label = wording.FILTER_LABELS["text"]
-    times: list[float] = []
-    end = time.monotonic() + ROUND_S
-
-    def read(reader: int, session: Session) -> None:
-        turn = 0
-        while time.monotonic() < end:
-            word = LETTERS[turn % len(LETTERS)] + LETTERS[turn // len(LETTERS) % len(LETTERS)] + LETTERS[reader]
-            times.append(session.rerun({label: word}))
-            turn += 1
-
-    threads = [threading.Thread(target=read, args=pair) for pair in enumerate(sessions)]
-    started = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    elapsed = time.monotonic() - started
-    for session in sessions:
-        session.socket.close()
-    return len(times) / elapsed, statistics.quantiles(times, n=20)[-1]
+            rate, wait = (statistics.median(values) for values in zip(*rounds, strict=True))
+            out.print(f"{n} processes: {rate:.1f} reruns/s ({rate / base:.2f} times), p95 {wait * 1000:.0f} ms")
 
 
 if __name__ == "__main__":

@@ -7,16 +7,14 @@ servers share the machine. `python -m benchmarks --only server_load`.
 from __future__ import annotations
 
 import statistics
-import threading
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from itertools import islice, product
 
 import polars as pl
 
-from benchmarks.client import Session
-from benchmarks.rows import Part, Row, milliseconds, p95
+from benchmarks.client import Session, busy
+from benchmarks.rows import Part, Row, milliseconds
 from benchmarks.servers import FILTER_LABELS, Server, dashboard, naive
 from benchmarks.stage import LETTERS, Stage
 from warehouse.countries import country_labels
@@ -49,9 +47,9 @@ def part(stage: Stage) -> Part:
                 session.settle({TEXT: word} for word in unused)
         for number in range(ROUNDS):
             stage.say(f"  busy readers, round {number + 1} of {ROUNDS} ...")
-            found["ours"].append(busy(own, READERS, unused))
-            found["naive"].append(busy(other, READERS, unused))
-            found["many"].append(busy(own, MANY_READERS, unused))
+            found["ours"].append(_busy(own, READERS, unused))
+            found["naive"].append(_busy(other, READERS, unused))
+            found["many"].append(_busy(own, MANY_READERS, unused))
     middle = {
         name: [statistics.median(values) for values in zip(*rounds, strict=True)] for name, rounds in found.items()
     }
@@ -77,40 +75,14 @@ def part(stage: Stage) -> Part:
 def export(stage: Stage) -> None:
     """Write what the naive app reads: the current incidents of the same warehouse."""
     reader = stage.reader()
-    frame = reader.frame(f"SELECT {', '.join(NAIVE_COLUMNS)} FROM incident WHERE known_to IS NULL")  # noqa: S608
+    frame = reader.frame(f"SELECT {', '.join(NAIVE_COLUMNS)} FROM incident WHERE known_to IS NULL")  # noqa: S608 (ours)
     frame = frame.with_columns(pl.col("country").replace(country_labels()))
     frame.write_parquet(stage.folder / "incidents.parquet")
     reader.close()
 
 
-def busy(server: Server, readers: int, words: Iterator[str]) -> tuple[float, float]:
-    """Reruns per second of all readers together, and the 95th percentile of one, in seconds.
-
-    What has begun when the round ends is waited for, and counts.
-    """
-    sessions = [Session(server.port) for _ in range(readers)]
-    for session in sessions:
-        session.rerun()
-    times: list[float] = []
-    lock = threading.Lock()
-    end = time.monotonic() + ROUND_S
-
-    def read(session: Session) -> None:
-        while not times or time.monotonic() < end:
-            with lock:
-                word = next(words)
-            times.append(session.rerun({TEXT: word}))
-
-    threads = [threading.Thread(target=read, args=(session,)) for session in sessions]
-    started = time.monotonic()
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    elapsed = time.monotonic() - started
-    for session in sessions:
-        session.socket.close()
-    return len(times) / elapsed, p95(times)
+def _busy(server: Server, readers: int, words: Iterator[str]) -> tuple[float, float]:
+    return busy([Session(server.port) for _ in range(readers)], TEXT, words, ROUND_S)
 
 
 def _memory(stage: Stage) -> Row:

@@ -57,7 +57,7 @@ def test_no_accessibility_rule_is_broken(
             # Parts that are loaded late, such as tables and style sheets, may come after the script's end.
             page.wait_for_load_state("networkidle", timeout=2 * TIMEOUT_S * 1000)
             for scheme, background in BACKGROUNDS.items():
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
                 expect(page.get_by_test_id("stApp")).to_have_css("background-color", f"rgb({rgb(background)})")
                 settle(page)
                 broken = Axe().run(page, options=RULES[scheme]).response["violations"]

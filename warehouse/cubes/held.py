@@ -187,9 +187,9 @@ class Held:
 
     def look_up(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
         """Columns of a few incidents, in the order of their numbers as given; `NUMBER` stands first."""
-        listed = ", ".join(map(str, numbers.to_list())) or "NULL"  # whole numbers of ours, so that they are no danger
+        listed = ", ".join(map(str, numbers.to_list())) or "NULL"
         names = ", ".join(f'"{column}"' for column in columns)
-        # Ibis would take longer to write it than the database to answer.
+        # Ibis would take longer to write it than the database to answer. Declared names, and whole numbers of ours.
         found = self._frame(f"SELECT {NUMBER}, {names} FROM incident WHERE {NUMBER} IN ({listed})")  # noqa: S608
         order = pl.DataFrame({NUMBER: numbers.cast(pl.UInt32)})
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
