@@ -12,8 +12,6 @@ from warehouse.vocabulary import Stage
 
 TICKS_PX = 24
 """What tick labels below a plot take."""
-MOST_CHARACTERS = 50
-"""Of a stage and its number on one line, where the funnel is narrowest; a longer number stands below."""
 REACHED = "Incidents that reached it"
 
 
@@ -25,12 +23,11 @@ def short_funnel(frame: pl.DataFrame, caption: Caption) -> go.Figure:
     """
     stages, reached = frame["stage"].to_list(), frame["reached"].to_list()
     values = [_value(count, reached[0]) if row else number(count) for row, count in enumerate(reached)]
-    labels, colours = [Stage.labels()[stage] for stage in stages], Stage.colours()
-    fits = [len(label) + len(value) <= MOST_CHARACTERS for label, value in zip(labels, values, strict=True)]
+    labels, colours = Stage.labels(), Stage.colours()
     figure = bar_rows(
-        labels,
-        [value if is_short else "" for value, is_short in zip(values, fits, strict=True)],
-        ["" if is_short else value for value, is_short in zip(values, fits, strict=True)],
+        [labels[stage] for stage in stages],
+        values,
+        [""] * len(stages),
         [(REACHED, colours[stages[0]], reached)],
         caption,
         track=True,

@@ -40,7 +40,7 @@ def bar_rows(
             of the other rows. Parts that the first row has are its alone.
     """
     texts = [
-        f"<b>{html.escape(label, quote=False)}</b>  {html.escape(value, quote=False)}"
+        style.labelled(label, value, _LABEL_PX)
         + (f'<br><span style="font-size:{_DETAIL_PX}px">{style.wrap(detail, _DETAIL_PX)}</span>' if detail else "")
         for label, value, detail in zip(labels, values, details, strict=True)
     ]

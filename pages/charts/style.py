@@ -86,6 +86,13 @@ class Category:
     colour: str
 
 
+def labelled(label: str, value: str, font_px: int) -> str:
+    """Escaped label in bold with its value behind it, or below it where a phone has no room for both."""
+    width = (len(label) * _BOLD_CHARACTER + (len(value) + 2) * _CHARACTER) * font_px
+    bold, plain = f"<b>{html.escape(label, quote=False)}</b>", html.escape(value, quote=False)
+    return bold + ("  " if width <= _WIDTH_PX or not value else "<br>") + plain
+
+
 def wrap(text: str, font_px: int, character: float = _CHARACTER) -> str:
     """Escaped text in lines that fit a phone."""
     return "<br>".join(
