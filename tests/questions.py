@@ -34,7 +34,7 @@ PAST_DAY = date(2024, 9, 30)
 BEFORE, AFTER = date(2024, 6, 30), date(2025, 3, 31)
 
 NO_QUESTIONS = {
-    base.table, base.chosen_later, base.numbered, base.numbered_incidents, extraction.numbered, extraction.numbers,
+    base.table, base.chosen_later, base.numbered, extraction.numbered_between, extraction.numbers,
     changes.all_changes, changes.withdrawn_records, packaging.packaged, packaging.packaged_elsewhere,
 }  # fmt: skip
 """Functions that give a table for other questions to use (a name in `chosen_later` is no table that there is, only

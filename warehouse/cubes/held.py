@@ -24,7 +24,7 @@ import polars.selectors as cs
 from ibis.expr.types import Table
 
 from warehouse.filters import MULTIPLE, Filters
-from warehouse.queries.base import NUMBER, numbered_incidents
+from warehouse.queries.base import NUMBER, numbered
 from warehouse.schema import TABLE
 from warehouse.text import fold_text
 
@@ -54,13 +54,13 @@ def incident_rows() -> Table:
 
     Columns: those of `COLUMNS`; id_order (place in the order of the incidents' keys).
     """
-    every = numbered_incidents().select(NUMBER, "incident_id", *COLUMNS)
+    every = numbered("incident").select(NUMBER, "incident_id", *COLUMNS)
     return every.select(NUMBER, *COLUMNS, id_order=ibis.row_number().over(order_by=every.incident_id))
 
 
 def text_rows() -> Table:
     """What is searched of each incident, which takes more memory than all of `COLUMNS`. Column: search_text."""
-    return numbered_incidents().select(NUMBER, "search_text")
+    return numbered("incident").select(NUMBER, "search_text")
 
 
 _FETCHING = ThreadPoolExecutor(max_workers=1, thread_name_prefix="cubes")
@@ -190,7 +190,7 @@ class Held:
         listed = ", ".join(map(str, numbers.to_list())) or "NULL"
         names = ", ".join(f'"{column}"' for column in columns)
         # Ibis would take longer to write it than the database to answer. Declared names, and whole numbers of ours.
-        found = self._frame(f"SELECT {NUMBER}, {names} FROM incident WHERE {NUMBER} IN ({listed})")  # noqa: S608
+        found = self._frame(f"SELECT rowid AS {NUMBER}, {names} FROM incident WHERE rowid IN ({listed})")  # noqa: S608
         order = pl.DataFrame({NUMBER: numbers.cast(pl.UInt32)})
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
 
@@ -210,7 +210,7 @@ def with_number(rows: Rows, *arguments: Hashable) -> Table:
     asked = rows(*arguments)
     if NUMBER in asked.columns:
         return asked
-    numbers = numbered_incidents().select("incident_id", NUMBER)
+    numbers = numbered("incident").select("incident_id", NUMBER)
     return asked.inner_join(numbers, "incident_id").drop("incident_id")
 
 

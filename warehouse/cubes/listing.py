@@ -11,14 +11,14 @@ from ibis.expr.types import Table
 from warehouse.cubes.actions import unanswered
 from warehouse.cubes.held import COLUMNS, Held
 from warehouse.filters import Filters
-from warehouse.queries.base import NUMBER, numbered_incidents
+from warehouse.queries.base import NUMBER, numbered
 from warehouse.queries.listing import LISTED_COLUMNS
 from warehouse.schema import TABLE
 
 
 def order_rows(column: str) -> Table:
     """Place of every incident in the order of a column that is not among `COLUMNS`. Columns: place (null: unknown)."""
-    every = numbered_incidents().select(NUMBER, column)
+    every = numbered("incident").select(NUMBER, column)
     rank = ibis.dense_rank().over(order_by=every[column])
     return every.select(NUMBER, place=ibis.ifelse(every[column].isnull(), ibis.null("int64"), rank))
 
@@ -26,7 +26,7 @@ def order_rows(column: str) -> Table:
 def number_rows(question: Callable[..., Table], *arguments: Hashable) -> Table:
     """`NUMBER` and incident_id of the incidents that a question lists."""
     ids = question(Filters(), *arguments).select("incident_id")
-    return numbered_incidents().select(NUMBER, "incident_id").semi_join(ids, "incident_id")
+    return numbered("incident").select(NUMBER, "incident_id").semi_join(ids, "incident_id")
 
 
 def whole_list(held: Held, question: Callable[..., Table], *arguments: Hashable) -> pl.DataFrame:

@@ -19,7 +19,8 @@ from warehouse.engine import run, to_sql
 from warehouse.errors import ExtractError
 from warehouse.extracts.request import Request
 from warehouse.queries import CONTENTS
-from warehouse.queries.extraction import NUMBER, can_be_numbered, numbered, numbers
+from warehouse.queries.base import NUMBER
+from warehouse.queries.extraction import can_be_numbered, numbered_between, numbers
 from warehouse.schema import TABLE
 
 BATCH_ROWS = 10000
@@ -65,7 +66,7 @@ def opened(request: Request, reader: Reader) -> Iterator[Batches]:
     held = np.flatnonzero(chosen)
     first, last = (int(held[0]), int(held[-1])) if len(held) else (0, -1)
     del held
-    question = numbered(request.columns, request.contents, request.show_private, first, last)
+    question = numbered_between(request.columns, request.contents, request.show_private, first, last)
     with streamed(to_sql(question, day), table, reader, chosen) as batches:
         yield batches
 

@@ -33,19 +33,14 @@ def known(rows: Table) -> Table:
     return rows.filter(rows.known_from <= day, rows.known_to.isnull() | (rows.known_to > day))
 
 
-NUMBER = "rowid"
-"""What DuckDB numbers the rows of a table by; a build's file never changes, so that they stay."""
-
-
-def numbered_incidents() -> Table:
-    """The incident table with `NUMBER`, which only DuckDB has."""
-    return numbered("incident")
+NUMBER = "number_of_row"
+"""Where a row is stored, in DuckDB only; a build's file never changes, so that it stays."""
 
 
 def numbered(name: str) -> Table:
     """The declared table, those of its versions that were known, with `NUMBER`."""
-    columns = TABLE[name].ibis_table().schema()
-    return known(ibis.table({**columns, NUMBER: "int64"}, name=name))
+    rows = TABLE[name].ibis_table()
+    return known(rows.mutate(**{NUMBER: rows.rowid()}))
 
 
 class Later:

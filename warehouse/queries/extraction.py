@@ -12,7 +12,7 @@ from ibis.expr.types import Table
 from warehouse.errors import FilterError
 from warehouse.filters import Filters
 from warehouse.queries.access import shown, without_private
-from warehouse.queries.base import Later, incidents, known, table
+from warehouse.queries.base import NUMBER, Later, incidents, numbered, table
 from warehouse.schema import TABLE
 
 CONTENTS: Mapping[str, str] = MappingProxyType(
@@ -105,10 +105,6 @@ def extract_streamed(
     return _chosen(_ordered(rows, contents) if is_joined else rows, columns, contents)
 
 
-NUMBER = "number_of_row"
-"""Column of `numbers` and `numbered`: where the row is stored. In DuckDB only."""
-
-
 def can_be_numbered(filters: Filters, contents: str, show_private: bool) -> bool:
     """Whether the rows of `extract_streamed`, which a filter would mix, can be told by their numbers instead."""
     return is_filtered(filters, contents) and not _needs_reports(contents, show_private)
@@ -116,12 +112,12 @@ def can_be_numbered(filters: Filters, contents: str, show_private: bool) -> bool
 
 def numbers(filters: Filters, contents: str, left_out: tuple[str, ...] = ()) -> Table:
     """The numbers of the rows of `extract_streamed`, in no order."""
-    return _free(_belonging(contents, filters, _numbered(contents)), left_out).select(NUMBER)
+    return _free(_belonging(contents, filters, numbered(CONTENTS[contents])), left_out).select(NUMBER)
 
 
-def numbered(columns: tuple[str, ...], contents: str, show_private: bool, first: int, last: int) -> Table:
+def numbered_between(columns: tuple[str, ...], contents: str, show_private: bool, first: int, last: int) -> Table:
     """All rows with a number in between, filtered or not, in their stored order: as `extract_streamed`, and NUMBER."""
-    rows = known(_numbered(contents))
+    rows = numbered(CONTENTS[contents])
     rows = _shown(rows.filter(rows[NUMBER].between(first, last)), CONTENTS[contents], show_private)
     return rows.select(*_wanted(columns, contents), NUMBER)
 
@@ -136,11 +132,6 @@ def _needs_reports(contents: str, show_private: bool) -> bool:
     return (
         contents != "reports" and not show_private and any(c.private_content for c in TABLE[CONTENTS[contents]].columns)
     )
-
-
-def _numbered(contents: str) -> Table:
-    rows = TABLE[CONTENTS[contents]].ibis_table()
-    return rows.mutate(**{NUMBER: rows.rowid()})
 
 
 def _free(rows: Table, left_out: tuple[str, ...]) -> Table:
@@ -173,7 +164,7 @@ def _belonging(contents: str, filters: Filters | Later, rows: Table | None = Non
     chosen = incidents(filters)
     if name == "incident":
         return chosen
-    rows = table(name) if rows is None else known(rows)
+    rows = table(name) if rows is None else rows
     if not _restricts(filters):
         return rows
     if name != "report":
