@@ -33,7 +33,7 @@ shell.prepare()
 shell.draw(chosen)
 """
 """What every page of the dashboard has: navigation, banner, filters, title, how many incidents the filter leaves."""
-EMPTY_PAGE = f"import streamlit as st\n\nst.text_input({EMPTY_FIELD!r})\nst.title('Empty')\n"
+EMPTY_PAGE = f"import streamlit as st\n\nst.title('Empty: ' + st.text_input({EMPTY_FIELD!r}))\n"
 
 
 class Server:

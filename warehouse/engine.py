@@ -186,7 +186,8 @@ def _alive(reader: weakref.ref[Reader]) -> Reader:
 def _declared(found: pl.DataFrame, declared: Mapping[str, Any]) -> pl.DataFrame:
     """The declared columns in their order, with the types that `run` gives them."""
     types = {name: pl.Int64() if kind.is_integer() else kind.to_polars() for name, kind in declared.items()}
-    return found.select(pl.col(name).cast(kind) for name, kind in types.items())
+    # Each column by itself: for a few rows, a query would take longer than what it does.
+    return pl.DataFrame([found[name].cast(kind) for name, kind in types.items()])
 
 
 def _chosen_on(chosen: str, day: str | None) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from functools import cached_property
 from typing import Any
 
 import ibis
@@ -89,10 +90,15 @@ class Filters:
         """Whether nothing is restricted."""
         return self == Filters()
 
-    @property
+    @cached_property
+    def conditions(self) -> Filters:
+        """The same without a day of knowledge, which chooses versions of incidents, not incidents."""
+        return self if self.as_known_on is None else replace(self, as_known_on=None)
+
+    @cached_property
     def restricts(self) -> bool:
         """Whether any incident can be left out; a day of knowledge alone leaves out none that was known."""
-        return not replace(self, as_known_on=None).is_empty
+        return not self.conditions.is_empty
 
     def predicate(self, incident: ibis.expr.types.Table) -> Any:
         """Boolean Ibis expression over the incident table."""

@@ -5,6 +5,8 @@ Codes are written by their labels; null is written as null, for whoever shows it
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 
 from warehouse.countries import country_codes, country_labels
@@ -18,7 +20,7 @@ EARTH_RADIUS_M = 6_371_008.8
 """Mean radius of the Earth (IUGG)."""
 
 
-def labels(column: Column) -> dict[str, str]:
+def labels(column: Column) -> Mapping[str, str]:
     """Stored value -> label of a column with a closed set of values; empty for others."""
     if column.vocabulary:
         return column.vocabulary.labels()

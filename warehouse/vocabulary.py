@@ -8,6 +8,8 @@ darkened so that they keep a contrast of 3:1 on white. Unknown and unattributed 
 from __future__ import annotations
 
 from enum import StrEnum
+from functools import cache
+from types import MappingProxyType
 from typing import Self
 
 BLUE, VERMILION, GREEN, PURPLE = "#0072B2", "#D55E00", "#009E73", "#AA4499"
@@ -36,14 +38,16 @@ class Vocabulary(StrEnum):
         return tuple(member.value for member in cls)
 
     @classmethod
-    def labels(cls) -> dict[str, str]:
+    @cache
+    def labels(cls) -> MappingProxyType[str, str]:
         """Stored value -> label for people."""
-        return {member.value: member.label for member in cls}
+        return MappingProxyType({member.value: member.label for member in cls})
 
     @classmethod
-    def colours(cls) -> dict[str, str]:
+    @cache
+    def colours(cls) -> MappingProxyType[str, str]:
         """Stored value -> colour, the same on every chart."""
-        return {member.value: member.colour for member in cls}
+        return MappingProxyType({member.value: member.colour for member in cls})
 
 
 class Stage(Vocabulary):

@@ -22,6 +22,8 @@ PICTURE_SCALE = 2
 def show(figure: go.Figure, alt: str, key: str, numbers: pl.DataFrame, name: str = "", **options: Any) -> Any:
     """Draw a plotly figure, and below it a closed box with the table behind it and what saves both.
 
+    The box is filled when it is opened: on most pages the tables together cost as much as the figures.
+
     Args:
         alt: one sentence for screen readers.
         key: of the chart; also of the table.
@@ -30,9 +32,11 @@ def show(figure: go.Figure, alt: str, key: str, numbers: pl.DataFrame, name: str
         options: further arguments of `st.plotly_chart`, such as `on_select`.
     """
     selected = draw(figure, alt, key, name, **options)
-    with st.expander(wording.NUMBERS_BEHIND):
-        save(figure, key, numbers, name)
-        st.dataframe(numbers, hide_index=True, key=f"{key}_numbers", alt=alt, placeholder=wording.UNKNOWN)
+    box = st.expander(wording.NUMBERS_BEHIND, key=f"{key}_behind", on_change="rerun")
+    if box.open:
+        with box:
+            save(figure, key, numbers, name)
+            st.dataframe(numbers, hide_index=True, key=f"{key}_numbers", alt=alt, placeholder=wording.UNKNOWN)
     return selected
 
 

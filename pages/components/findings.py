@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
@@ -120,7 +122,7 @@ def changed(view: View) -> None:
 
 
 def _standing(
-    view: View, title: str, column: str, rows: dict[str, str], key: str, question: Principle | None = None
+    view: View, title: str, column: str, rows: Mapping[str, str], key: str, question: Principle | None = None
 ) -> None:
     frame = answer(queries.standing_findings, view.filters)
     if question is not None:

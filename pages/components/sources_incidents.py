@@ -19,7 +19,7 @@ from warehouse import queries
 from warehouse.vocabulary import BLUE, GREY, ORANGE, HarmStatus, SourceType, Stage
 
 RESPONSE_COLOURS = {queries.WITH_RESPONSE: BLUE, queries.WITHOUT_RESPONSE: ORANGE, Stage.NO_REVIEW_RECORD.value: GREY}
-SCALES: dict[queries.Outcome, tuple[dict[str, str], dict[str, str]]] = {
+SCALES: dict[queries.Outcome, tuple[Mapping[str, str], Mapping[str, str]]] = {
     "harm_status": (HarmStatus.labels(), HarmStatus.colours()),
     "stage": (Stage.labels(), Stage.colours()),
     "response": (wording.RESPONSES, RESPONSE_COLOURS),

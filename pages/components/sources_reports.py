@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
@@ -88,9 +90,9 @@ def _largest(ordered: pl.DataFrame) -> pl.DataFrame:
     return pl.concat([ordered.filter(~is_unknown).head(MOST_BARS), ordered.filter(is_unknown)])
 
 
-def _named(column: str, labels: dict[str, str]) -> pl.Expr:
+def _named(column: str, labels: Mapping[str, str]) -> pl.Expr:
     value = pl.col(column).fill_null("unknown")
-    return value.replace({"unknown": wording.NOT_STATED} | labels).alias(column)
+    return value.replace({"unknown": wording.NOT_STATED, **labels}).alias(column)
 
 
 def _headed(frame: pl.DataFrame, *columns: str) -> pl.DataFrame:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import partial
 
 import plotly.graph_objects as go
@@ -95,7 +96,7 @@ def _draw(
     return casualty_facets(rows, period, caption, labels, colours, harm, cumulative=choices.cumulative, events=events)
 
 
-def _scale(split: str) -> tuple[dict[str, str], dict[str, str]]:
+def _scale(split: str) -> tuple[Mapping[str, str], Mapping[str, str]]:
     """Labels and colours of a column's values; countries take their colours from all countries of the data."""
     labels = dict(MULTIPLE[split][1]())
     vocabulary = TABLE["incident"][split].vocabulary

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import polars as pl
 import streamlit as st
 
@@ -20,7 +22,7 @@ from warehouse.vocabulary import AttributionBasis, Confidence, UsOrigin, WeaponS
 MOST_MUNITIONS = 12
 """Munitions drawn; more would not fit a screen. The table behind the figure holds all of them."""
 
-_LABELS: dict[Dimension, dict[str, str]] = {
+_LABELS: dict[Dimension, Mapping[str, str]] = {
     "weapon_system": WeaponSystem.labels(),
     "munition": {UNATTRIBUTED: wording_weapons.UNATTRIBUTED},
     "confidence": Confidence.labels(),

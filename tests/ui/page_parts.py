@@ -10,14 +10,27 @@ import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
+from pages import wording
+
 
 def said(app: AppTest) -> str:
     """All captions, texts and notices."""
     return "\n".join(e.value for e in (*app.caption, *app.text, *app.info))
 
 
+def unfold(app: AppTest) -> None:
+    """Open the boxes with the numbers behind the figures, which are filled when they are opened."""
+    boxes = [box for box in app.expander if box.label == wording.NUMBERS_BEHIND]
+    keys = {box.proto.id.split("-", 2)[2] for box in boxes if not box.proto.expanded}
+    for key in keys:
+        app.session_state[key] = True
+    if keys:
+        app.run()
+
+
 def tables(app: AppTest) -> list[pl.DataFrame]:
-    """All tables that scroll."""
+    """All tables that scroll, those behind figures too."""
+    unfold(app)
     return [pl.from_pandas(d.value.reset_index(drop=True)) for d in app.dataframe]
 
 

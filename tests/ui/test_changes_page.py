@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 import review_versions
+from page_parts import tables
 from streamlit.testing.v1 import AppTest
 
 from pages import wording_changes as wording
@@ -34,10 +35,6 @@ def metrics(app: AppTest) -> dict[str, str]:
 
 def said(app: AppTest) -> str:
     return "\n".join(str(e.value) for e in (*app.info, *app.error, *app.warning, *app.text))
-
-
-def tables(app: AppTest) -> list[pl.DataFrame]:
-    return [pl.from_pandas(d.value) for d in app.dataframe]
 
 
 def listed(app: AppTest, column: str) -> pl.DataFrame:

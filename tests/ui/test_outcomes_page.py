@@ -9,6 +9,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from page_parts import table_with
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 from streamlit.testing.v1 import AppTest
 
@@ -24,11 +25,6 @@ GOVERNMENTS = {"us_government", "foreign_government"}
 
 def texts(app: AppTest) -> str:
     return "\n".join(t.value for t in app.text)
-
-
-def numbers(app: AppTest, heading: str) -> pl.DataFrame:
-    """The table that has this column."""
-    return next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
 
 
 @pytest.fixture(scope="module")
@@ -55,7 +51,7 @@ def test_every_step_of_the_flow_adds_up_to_all_incidents(
     open_page: OpenPage, demo_warehouse: Path, incident: pl.DataFrame
 ) -> None:
     app = open_page(PAGE, demo_warehouse)
-    steps = numbers(app, "layer")
+    steps = table_with(app, "layer")
     by_step = dict(steps.group_by("layer").agg(pl.col("incidents").sum()).iter_rows())
     assert by_step == dict.fromkeys(words.LAYERS.values(), 650)
     found = {(layer, label): n for layer, label, n in steps.select("layer", "label", "incidents").iter_rows()}
@@ -70,7 +66,7 @@ def test_every_step_of_the_flow_adds_up_to_all_incidents(
     violations = found["Finding", "Likely violation"] + found["Finding", "Possible violation"]
     assert violations == incident["violation"].sum()
 
-    ribbons = numbers(app, words.FLOW_COLUMNS["from"])
+    ribbons = table_with(app, words.FLOW_COLUMNS["from"])
     assert ribbons[words.FLOW_COLUMNS["incidents"]].sum() == 3 * 650
     out = ribbons.group_by(words.FLOW_COLUMNS["from"]).agg(pl.col(words.FLOW_COLUMNS["incidents"]).sum())
     for place, n in out.iter_rows():
@@ -84,7 +80,7 @@ def test_every_step_of_the_flow_adds_up_to_all_incidents(
 def test_shares_by_source(open_page: OpenPage, demo_warehouse: Path, incident: pl.DataFrame, measure: str) -> None:
     app = open_page(PAGE, demo_warehouse, measure_of_outcome=words.MEASURES[measure])
     columns = words.SHARE_COLUMNS
-    rows = {row[columns["source"]]: row for row in numbers(app, columns["whole"]).to_dicts()}
+    rows = {row[columns["source"]]: row for row in table_with(app, columns["whole"]).to_dicts()}
     groups = {
         words.WITH_GOVERNMENT: incident.filter("has_government"),
         words.WITHOUT_GOVERNMENT: incident.filter(~pl.col("has_government")),
@@ -106,7 +102,7 @@ def test_shares_by_source(open_page: OpenPage, demo_warehouse: Path, incident: p
 def test_all_categories_stand_beside_the_share(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
     app = open_page(PAGE, demo_warehouse, measure_of_outcome=words.MEASURES["violation"])
     columns = words.OUTCOME_COLUMNS
-    table = numbers(app, columns["category"])
+    table = table_with(app, columns["category"])
     assert {"Pending", words.FINDINGS["no_finding"]} <= set(table[columns["category"]])
     links = demo_reader.frame("SELECT source_type FROM incident WHERE known_to IS NULL").explode("source_type")
     expected = {SourceType.labels()[kind]: n for kind, n in links.group_by("source_type").len().iter_rows()}
@@ -121,7 +117,7 @@ def test_small_groups_are_not_compared_and_have_no_percentage(
     kenya = incident.filter(country="KEN")
     with_, without = (kenya.filter(has_government=has).height for has in (True, False))
     assert words.not_compared(with_, without, 20) in texts(app)
-    shares = numbers(app, words.SHARE_COLUMNS["whole"])[words.SHARE_COLUMNS["share"]]
+    shares = table_with(app, words.SHARE_COLUMNS["whole"])[words.SHARE_COLUMNS["share"]]
     assert not [text for text in shares if "%" in text]
 
 
@@ -144,12 +140,12 @@ def test_incidents_without_a_record_are_shown_and_in_no_share(open_page: OpenPag
         )
 
     app = open_page(PAGE, once("outcomes-cases", make))
-    steps = {(layer, label): n for layer, label, n in numbers(app, "layer").iter_rows()}
+    steps = {(layer, label): n for layer, label, n in table_with(app, "layer").iter_rows()}
     # The step of b is dated after the day of knowledge, c has none.
     assert steps["Stage", "Received"] == 1
     assert steps["Stage", words.NO_RECORD] == steps["Finding", words.NO_RECORD] == 2
     assert "1 step dated after 30 Jun 2024" in texts(app)
-    (row,) = numbers(app, words.SHARE_COLUMNS["whole"]).filter(pl.col(words.SHARE_COLUMNS["whole"]) > 0).to_dicts()
+    (row,) = table_with(app, words.SHARE_COLUMNS["whole"]).filter(pl.col(words.SHARE_COLUMNS["whole"]) > 0).to_dicts()
     assert row == dict(zip(words.SHARE_COLUMNS.values(), ("Unknown", 0, 1, "0 of 1", 2), strict=True))
 
 

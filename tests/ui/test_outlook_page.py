@@ -11,6 +11,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from page_parts import table_with
 from streamlit.testing.v1 import AppTest
 
 from pages import wording
@@ -32,11 +33,6 @@ YEAR_AGO = [date(2024, 10, 30), date(2024, 9, 30), date(2024, 8, 30), date(2024,
 
 def texts(app: AppTest) -> str:
     return "\n".join(t.value for t in app.text)
-
-
-def numbers(app: AppTest, heading: str) -> pl.DataFrame:
-    """The table that has this column."""
-    return next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
 
 
 def specs(app: AppTest) -> str:
@@ -67,7 +63,7 @@ def window(steps: pl.DataFrame) -> outlook.Window:
 
 def test_stages_at_month_ends_and_months(open_page: OpenPage, demo_warehouse: Path, steps: pl.DataFrame) -> None:
     app = open_page(PAGE, demo_warehouse)
-    standing = numbers(app, LABELS["received"])
+    standing = table_with(app, LABELS["received"])
     ends = [value.date() for value in standing[COLUMNS["month_end"]]]
     assert ends[-1] == AS_OF
     assert ends[-2] == date(2024, 9, 30)
@@ -76,7 +72,7 @@ def test_stages_at_month_ends_and_months(open_page: OpenPage, demo_warehouse: Pa
         expected = dict(latest.group_by(pl.col("to_stage").replace_strict(LABELS)).len().iter_rows())
         assert {stage: n for stage, n in row.items() if n} == expected
 
-    months = numbers(app, COLUMNS["arrived"])
+    months = table_with(app, COLUMNS["arrived"])
     assert months[COLUMNS["arrived"]].sum() == steps["incident_id"].n_unique() == 650
     assert months[COLUMNS["closed"]].sum() == steps.filter(to_stage="closed").height
     assert months[COLUMNS["reopened"]].sum() == steps.filter(from_stage="closed").height == 1
@@ -87,7 +83,7 @@ def test_stages_at_month_ends_and_months(open_page: OpenPage, demo_warehouse: Pa
 def test_outlook_as_observed(open_page: OpenPage, demo_warehouse: Path, steps: pl.DataFrame) -> None:
     app = open_page(PAGE, demo_warehouse)
     year = window(steps)
-    band = numbers(app, words.BAND_COLUMNS["median"])
+    band = table_with(app, words.BAND_COLUMNS["median"])
     expected = outlook.as_observed(year).band()
     assert [value.date() for value in band[words.BAND_COLUMNS["day"]]][::12] == [
         AS_OF,
@@ -107,7 +103,7 @@ def test_outlook_as_observed(open_page: OpenPage, demo_warehouse: Path, steps: p
 
 def test_paces_name_the_stage_with_most_work(open_page: OpenPage, demo_warehouse: Path, steps: pl.DataFrame) -> None:
     app = open_page(PAGE, demo_warehouse)
-    paces = numbers(app, "months_of_work")
+    paces = table_with(app, "months_of_work")
     within = steps.filter(pl.col("occurred_on") > YEAR_AGO[-1])
     onward = within.filter(from_stage="incident_analysis").height
     latest = steps.group_by("incident_id", maintain_order=True).last()
@@ -131,9 +127,9 @@ def test_gaza_is_refused_with_the_reason(open_page: OpenPage, demo_warehouse: Pa
     assert words.BY_HAND_INSTEAD in texts(app)
     assert len(app.get("plotly_chart")) == 2, "the past only"
     assert "nothing waits at the end" not in texts(app)
-    assert numbers(app, "months_of_work").filter(stage=LABELS["policy_impact_assessment"])["per_month"].to_list() == [
-        None
-    ]
+    assert table_with(app, "months_of_work").filter(stage=LABELS["policy_impact_assessment"])[
+        "per_month"
+    ].to_list() == [None]
 
 
 def test_a_scenario_is_called_an_assumption(open_page: OpenPage, demo_warehouse: Path, steps: pl.DataFrame) -> None:
@@ -148,7 +144,7 @@ def test_a_scenario_is_called_an_assumption(open_page: OpenPage, demo_warehouse:
     )
     gaza = window(steps.filter(country="PSE"))
     expected = outlook.as_staffed(gaza, 50.0)
-    assert numbers(app, words.BAND_COLUMNS["high"])[words.BAND_COLUMNS["high"]].to_list() == [
+    assert table_with(app, words.BAND_COLUMNS["high"])[words.BAND_COLUMNS["high"]].to_list() == [
         round(value) for value in expected.band()[2]
     ]
     staffing = outlook.staffing_to_clear(gaza, 2.5)
@@ -194,7 +190,7 @@ def test_what_has_no_record_or_lies_ahead_is_named_not_drawn(open_page: OpenPage
         warehouse(folder, incident=[{"incident_id": name} for name in "abc"], stage_transition=steps)
 
     app = open_page(PAGE, once("outlook-cases", make))
-    standing = numbers(app, LABELS["received"])
+    standing = table_with(app, LABELS["received"])
     assert standing[LABELS["received"]].to_list() == [1, 2]
     assert standing[LABELS["incident_analysis"]].to_list() == [0, 0]
     assert "On 30 Jun 2024, 2 of 2 incidents with a review record stood in an open stage" in texts(app)

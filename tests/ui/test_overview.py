@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import warehouse
+from page_parts import tables
 from streamlit.testing.v1 import AppTest
 
 from pages import wording
@@ -181,7 +182,7 @@ class TestPictures:
         funnel, weeks = (json.loads(chart.proto.spec) for chart in app.get("plotly_chart"))
         assert "SYNTHETIC DATA" in json.dumps(weeks)
         assert "SYNTHETIC DATA" in json.dumps(funnel)
-        numbers = pl.from_pandas(app.dataframe[0].value.reset_index(drop=True))
+        numbers = tables(app)[0]
         assert dict(zip(numbers.to_series(0).cast(pl.Date), numbers.to_series(1), strict=True)) == per_week
         assert f"{rows.height - placed.height - rows['date_start'].null_count()} whose date is known less" in said(app)
 

@@ -10,6 +10,7 @@ from pathlib import Path
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from page_parts import table_with
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_waits
@@ -47,11 +48,6 @@ def texts(app: AppTest) -> str:
     return "\n".join(t.value for t in app.text)
 
 
-def numbers(app: AppTest, heading: str) -> pl.DataFrame:
-    """The table that has this column, the figures' own ones first."""
-    return next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
-
-
 def specs(app: AppTest) -> str:
     return " ".join(chart.proto.spec for chart in app.get("plotly_chart")).replace("\\u003cbr\\u003e", " ")
 
@@ -63,7 +59,7 @@ def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_wareho
     )
     steps = demo_reader.frame("SELECT incident_id, occurred_on FROM stage_transition WHERE to_stage = 'received'")
 
-    funnel = numbers(app, FUNNEL["reached"])
+    funnel = table_with(app, FUNNEL["reached"])
     third = incident.filter(stage_reached="department_response_coordination").height
     second = incident.filter(stage_reached="policy_impact_assessment").height
     reached = [650, 650 - incident.filter(stage_reached="received").height, third + second, third]
@@ -75,14 +71,14 @@ def test_funnel_backlog_and_overdue_of_the_demo(open_page: OpenPage, demo_wareho
     assert funnel[FUNNEL["median_days"]].to_list()[2:] == ["not reached by half"] * 2
 
     waiting = incident.filter(pl.col("stage") != "closed").join(steps, on="incident_id", how="left")
-    ageing = numbers(app, "61–120 days")
+    ageing = table_with(app, "61–120 days")
     days = waiting.with_columns(days=(pl.lit(AS_OF) - pl.col("stage_entered_on")).dt.total_days())
     for label, first, last in (("0–30 days", 0, 30), ("61–120 days", 61, 120), ("over 240 days", 241, 9999)):
         own = days.filter(pl.col("days").is_between(first, last))
         in_order = [own.filter(stage=stage.value).height for stage in queries.OPEN_STAGES]
         assert ageing[label].to_list() == in_order
     overdue = waiting.filter((pl.lit(AS_OF) - pl.col("occurred_on")).dt.total_days() > 60)
-    assert numbers(app, COLUMNS["overdue"])[COLUMNS["overdue"]].sum() == overdue.height > 100
+    assert table_with(app, COLUMNS["overdue"])[COLUMNS["overdue"]].sum() == overdue.height > 100
 
     closed = incident.height - waiting.height
     assert f"{waiting.height} are in an open stage and {closed} are closed" in texts(app)
@@ -95,7 +91,7 @@ def test_small_funnels_of_the_demo(open_page: OpenPage, demo_warehouse: Path, de
     app = open_page(PAGE, demo_warehouse)
     incident = demo_reader.frame("SELECT country, source_type, stage_reached FROM incident WHERE known_to IS NULL")
     received = pl.col("stage_reached") != "received"
-    by_country = numbers(app, "Country")
+    by_country = table_with(app, "Country")
     rows = by_country.filter(pl.col(FUNNEL["stage"]) == "Stage 1: incident analysis")
     found = dict(rows.select("Country", FUNNEL["reached"]).iter_rows())
     assert found["Palestine, State of"] == incident.filter(received, country="PSE").height
@@ -104,7 +100,7 @@ def test_small_funnels_of_the_demo(open_page: OpenPage, demo_warehouse: Path, de
     assert sum(found.values()) == incident.filter(received).height
 
     app.selectbox(key="funnel_by").set_value("source_type").run()
-    rows = numbers(app, "Source type").filter(pl.col(FUNNEL["stage"]) == "Received")
+    rows = table_with(app, "Source type").filter(pl.col(FUNNEL["stage"]) == "Received")
     found = dict(rows.select("Source type", FUNNEL["reached"]).iter_rows())
     assert found["Media"] == incident.filter(pl.col("source_type").list.contains("media")).height
     assert found["Unknown"] == incident.filter(pl.col("source_type").list.contains("unknown")).height
@@ -114,16 +110,16 @@ def test_small_funnels_of_the_demo(open_page: OpenPage, demo_warehouse: Path, de
 
 def test_a_step_that_lies_ahead_is_said_and_counts_nowhere(open_page: OpenPage, ahead_warehouse: Path) -> None:
     app = open_page(PAGE, ahead_warehouse)
-    assert numbers(app, FUNNEL["reached"])[FUNNEL["reached"]].to_list() == [2, 1, 0, 0]
+    assert table_with(app, FUNNEL["reached"])[FUNNEL["reached"]].to_list() == [2, 1, 0, 0]
     assert "2 incidents with a step dated after the day of knowledge" in texts(app)
     assert "1 of them have no earlier step" in texts(app)
-    assert sum(numbers(app, "61–120 days").drop("Stage").sum_horizontal()) == 2
-    assert numbers(app, "incident")["days_in_stage"].to_list() == [121, 19]
+    assert sum(table_with(app, "61–120 days").drop("Stage").sum_horizontal()) == 2
+    assert table_with(app, "incident")["days_in_stage"].to_list() == [121, 19]
 
 
 def test_longest_waits_link_to_their_incidents(open_page: OpenPage, demo_warehouse: Path, demo_reader: Reader) -> None:
     app = open_page(PAGE, demo_warehouse)
-    shown = numbers(app, "incident")
+    shown = table_with(app, "incident")
     incident = demo_reader.frame(
         "SELECT incident_id, public_code, stage_entered_on FROM incident WHERE known_to IS NULL AND stage <> 'closed'"
     ).sort("stage_entered_on", "incident_id")
@@ -135,7 +131,7 @@ def test_longest_waits_link_to_their_incidents(open_page: OpenPage, demo_warehou
 
 def test_links_of_a_table_keep_the_filter_and_the_day_of_knowledge(open_page: OpenPage, demo_warehouse: Path) -> None:
     app = open_page(PAGE, demo_warehouse, country="Nigeria", as_known_on="2024-09-01")
-    link = numbers(app, "incident")["incident"][0]
+    link = table_with(app, "incident")["incident"][0]
     assert link.startswith("/incident?country=Nigeria&as_known_on=2024-09-01&id=demo%3A")
 
 
@@ -143,9 +139,9 @@ def test_a_filter_changes_every_figure(open_page: OpenPage, demo_warehouse: Path
     app = open_page(PAGE, demo_warehouse, country="Nigeria")
     assert list(app.multiselect(key="country").value) == ["NGA"]
     count = demo_reader.frame("SELECT count(*) AS n FROM incident WHERE known_to IS NULL AND country = 'NGA'").item()
-    assert numbers(app, FUNNEL["reached"])[FUNNEL["reached"]][0] == count
-    assert numbers(app, COLUMNS["overdue"])[COLUMNS["country"]].to_list() == ["Nigeria"]
-    assert set(numbers(app, "incident")["country"]) == {"Nigeria"}
+    assert table_with(app, FUNNEL["reached"])[FUNNEL["reached"]][0] == count
+    assert table_with(app, COLUMNS["overdue"])[COLUMNS["country"]].to_list() == ["Nigeria"]
+    assert set(table_with(app, "incident")["country"]) == {"Nigeria"}
 
 
 def test_only_closed_incidents_have_no_backlog(open_page: OpenPage, demo_warehouse: Path) -> None:
@@ -166,7 +162,7 @@ def test_without_review_records_the_page_says_why_it_is_empty(
 
 def test_hostile_text_is_text(open_page: OpenPage, hostile_warehouse: Path) -> None:
     app = open_page(PAGE, hostile_warehouse)
-    assert "<img src=x onerror=alert(1)>" in numbers(app, "waiting_on")["waiting_on"].to_list()
+    assert "<img src=x onerror=alert(1)>" in table_with(app, "waiting_on")["waiting_on"].to_list()
     for chart in app.get("plotly_chart"):
         assert "<img" not in json.dumps(json.loads(chart.proto.spec))
     assert not [m.value for m in app.markdown if "<img" in m.value or "**bold**" in m.value]

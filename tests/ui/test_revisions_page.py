@@ -12,6 +12,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import KNOWN_ON, intake, warehouse
+from page_parts import table_with
 from streamlit.testing.v1 import AppTest
 
 from pages import wording, wording_revisions
@@ -259,7 +260,7 @@ class TestAsKnownOn:
     ) -> None:
         app = open_page("pipeline.py", demo_warehouse, as_known_on=PAST)
         heading = wording.FUNNEL_COLUMNS["reached"]
-        funnel = next(pl.from_pandas(d.value) for d in app.dataframe if heading in d.value.columns)
+        funnel = table_with(app, heading)
         day = date.fromisoformat(PAST)
         expected = reached_by_stage(run(queries.progress(Filters(), day), demo_reader, day))
         assert funnel[heading].to_list() == expected["reached"].to_list()

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from datetime import date
 
 import polars as pl
+from page_parts import unfold
 from streamlit.testing.v1 import AppTest
 
 from pages import wording_figures
@@ -26,6 +27,7 @@ def test_every_figure_has_its_picture_and_its_table(demo_reader: Reader, open_pa
     assert tables_offered(app) == 1
     for page in PAGES:
         app.switch_page(f"{page}.py").run(timeout=60)
+        unfold(app)
         assert not app.exception
         charts = app.get("plotly_chart")
         assert charts, page

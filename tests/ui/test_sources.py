@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import warehouse
+from page_parts import unfold
 from streamlit.testing.v1 import AppTest
 
 from pages import wording as shared
@@ -49,6 +50,7 @@ def chart(app: AppTest, start: str) -> dict[str, Any]:
 
 def numbers(app: AppTest, title: str) -> pl.DataFrame:
     """The only table with this title in its text for screen readers: one behind a figure, or that of publishers."""
+    unfold(app)
     (found,) = (table for table in app.dataframe if title in table.proto.alt)
     frame: pl.DataFrame = pl.from_pandas(found.value.reset_index(drop=True))
     return frame

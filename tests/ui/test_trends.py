@@ -15,6 +15,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import warehouse
+from page_parts import tables
 from streamlit.testing.v1 import AppTest
 
 from pages import wording
@@ -63,8 +64,7 @@ def heights(app: AppTest) -> dict[str, int]:
 
 def numbers(app: AppTest) -> pl.DataFrame:
     """The table behind the figure."""
-    frame: pl.DataFrame = pl.from_pandas(app.dataframe[0].value.reset_index(drop=True))
-    return frame
+    return tables(app)[0]
 
 
 def placed(demo: Reader) -> pl.DataFrame:
@@ -184,11 +184,11 @@ class TestEvents:
     def test_they_are_drawn_and_listed_with_their_sources(self, demo_warehouse: Path, open_page: OpenPage) -> None:
         app = open_page("trends.py", demo_warehouse)
         assert len(figure(app)["layout"]["shapes"]) == milestones().height
-        listed = app.dataframe[1].value
-        assert list(listed["Source"]) == milestones()["source"].to_list()
+        (listed,) = app.dataframe
+        assert list(listed.value["Source"]) == milestones()["source"].to_list()
         app.toggle(key="events").set_value(False).run()
         assert not figure(app)["layout"].get("shapes")
-        assert len(app.dataframe) == 1
+        assert not app.dataframe
 
     def test_events_of_another_country_are_left_out(self) -> None:
         assert milestones_of({"UKR"})["date"].to_list() == [date(2023, 8, 23)]

@@ -14,6 +14,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from made_up import warehouse
+from page_parts import tables
 from streamlit.testing.v1 import AppTest
 
 from pages import wording_series as wording
@@ -133,7 +134,7 @@ class TestPanel:
         assert "Values on 3 of 31 days" in said["footer"]
         assert "incident" not in said["footer"]
         assert "SYNTHETIC" in said["footer"]
-        behind = pl.from_pandas(app.dataframe[1].value.reset_index(drop=True))
+        behind = tables(app)[1]
         assert behind[wording.COLUMNS["value"]].to_list() == [3.0, 4.0, 9.0]
 
     def test_the_chart_of_incidents_does_not_change(self, folder: Path, open_page: OpenPage) -> None:

@@ -8,6 +8,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import Path
 
+import page_parts
 import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
@@ -34,7 +35,7 @@ def texts(app: AppTest) -> str:
 
 def tables(app: AppTest, column: str) -> list[pl.DataFrame]:
     """Tables that have this column, in the page's order."""
-    return [pl.from_pandas(d.value) for d in app.dataframe if column in d.value.columns]
+    return [table for table in page_parts.tables(app) if column in table.columns]
 
 
 def stays(reader: Reader, as_of: date, condition: str = "TRUE") -> list[Stay]:
