@@ -53,10 +53,11 @@ def _columns(contents: str) -> tuple[str, ...]:
         placeholder=words.ALL_COLUMNS,
         help=words.COLUMNS_HELP,
     )
-    with st.expander(words.COLUMN_MEANINGS):
+    box = st.expander(words.COLUMN_MEANINGS, key="column_meanings", on_change="rerun")
+    if box.open:
         held = queries.extract(Filters(), tuple(chosen), contents).columns
         described = dictionary(table_of_rows, [c for c in table_of_rows.columns if c.name in held])
-        st.dataframe(described, hide_index=True, placeholder="", alt=words.COLUMN_MEANINGS)
+        box.dataframe(described, hide_index=True, placeholder="", alt=words.COLUMN_MEANINGS)
     return tuple(chosen)
 
 

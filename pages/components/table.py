@@ -34,7 +34,7 @@ def table(
     shown = frame.select(list(headings))
     by_type = {name: _by_type(kind, headings[name]) for name, kind in shown.schema.items()}
     st.dataframe(
-        shown,
+        shown.to_arrow(),  # Streamlit would go through pandas, which takes longer and has no whole number beside null
         hide_index=True,
         height="content" if shown.height <= WHOLE_ROWS else "auto",
         key=key,

@@ -53,8 +53,10 @@ def stages(view: View, answered: pl.DataFrame) -> None:
     _curves(view, title, shown, "stays", wording_waits.COLUMNS["group"])
     if note := wording_waits.not_timed(_not_timed(stays)):
         st.text(note)
-    with st.expander(wording_waits.ENDINGS):
-        _endings(stays)
+    box = st.expander(wording_waits.ENDINGS, key="stay_endings", on_change="rerun")
+    if box.open:
+        with box:
+            _endings(stays)
 
 
 def comparison(view: View, answered: pl.DataFrame, chosen: Choices) -> None:

@@ -10,8 +10,6 @@ import numpy as np
 import polars as pl
 from streamlit.testing.v1 import AppTest
 
-from pages import wording
-
 
 def said(app: AppTest) -> str:
     """All captions, texts and notices."""
@@ -19,9 +17,8 @@ def said(app: AppTest) -> str:
 
 
 def unfold(app: AppTest) -> None:
-    """Open the boxes with the numbers behind the figures, which are filled when they are opened."""
-    boxes = [box for box in app.expander if box.label == wording.NUMBERS_BEHIND]
-    keys = {box.proto.id.split("-", 2)[2] for box in boxes if not box.proto.expanded}
+    """Open the boxes that are filled when they are opened, such as those with the numbers behind a figure."""
+    keys = {box.proto.id.split("-", 2)[2] for box in app.expander if box.proto.id and not box.proto.expanded}
     for key in keys:
         app.session_state[key] = True
     if keys:

@@ -11,6 +11,7 @@ from pathlib import Path
 
 import polars as pl
 import pytest
+from page_parts import tables
 from polars.testing import assert_frame_equal
 from streamlit.testing.v1 import AppTest
 from typer.testing import CliRunner
@@ -54,7 +55,7 @@ def test_preview_and_meanings_follow_the_chosen_columns(
     app = open_page(PAGE, demo_warehouse)
     app.multiselect(key="extract_columns").set_value(["summary", "place"]).run()
     expected = run(queries.extract(Filters(), ("summary", "place")).limit(20), demo_reader)
-    meanings, preview = (pl.from_pandas(d.value) for d in app.dataframe[:2])
+    meanings, preview = tables(app)[:2]
     assert_frame_equal(preview, expected)
     assert meanings["column"].to_list() == expected.columns == ["incident_id", "place", "summary", "data_origin"]
     assert "--column summary --column place -o" in app.code[0].value
