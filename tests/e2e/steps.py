@@ -82,6 +82,8 @@ FILTERED = (
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
 """Width and height in CSS pixels."""
+MARK = "SYNTHETIC"
+"""What a notice on every page says of synthetic data."""
 TIMEOUT_S = 30
 """Generous: CI machines with two cores share them between server, browser and a second test worker."""
 OPENINGS = 3
@@ -112,6 +114,20 @@ def visit(page: Page, address: str) -> None:
     """Open an address in a tab that is open: a session of its own, for half the work of a new tab."""
     page.goto(address)
     settle(page)
+
+
+def with_something_to_show(path: str, reader: Reader) -> str:
+    """The address of a page, of an incident or a unit where it needs one."""
+    if path == "/unit":
+        return f"{path}?id={run(queries.units_listed(Filters()), reader).item(0, 'unit_id')}"
+    if path == "/incident":
+        return f"{path}?id={run(queries.listed(Filters(), limit=1), reader).item(0, 'incident_id')}"
+    return path
+
+
+def with_filters(address: str, filters: Filters) -> str:
+    """The address with these filters too."""
+    return f"{address}{'&' if '?' in address else '?'}{query(filters)}"
 
 
 def title(page: str) -> str:
@@ -247,6 +263,14 @@ def figures(page: Page) -> Locator:
     for place in main(page).get_by_test_id("stPlotlyChart").all():
         expect(place.locator(".js-plotly-plot .annotation-text").first).to_be_attached()
     return main(page).locator(".js-plotly-plot")
+
+
+def watermarks(page: Page) -> list[str]:
+    """The watermark of each plotly figure, empty where there is none."""
+    return [
+        " ".join(text for text in plot.locator(".annotation-text").all_text_contents() if text == "SYNTHETIC DATA")
+        for plot in figures(page).all()
+    ]
 
 
 def chart(page: Page) -> Locator:
