@@ -15,7 +15,6 @@ from steps import (
     HIDDEN,
     MARK,
     PAGES,
-    TIMEOUT_S,
     OpenPage,
     chart,
     line,
@@ -24,7 +23,7 @@ from steps import (
     settle,
     shows,
     title,
-    visit,
+    visit_and_load,
     watermarks,
     with_filters,
     with_something_to_show,
@@ -53,7 +52,7 @@ def test_every_page_opens_by_its_address_on_a_server_that_nobody_has_visited_is_
     schemes = list(BACKGROUNDS)
     for path, name in PAGES.items():
         address = f"{cold_app}{with_filters(with_something_to_show(path, demo_reader), WIDE)}&note=kept"
-        visit(page, address)
+        visit_and_load(page, address)
         with subtests.test("its address", path=path):
             expect(page).to_have_title(title(name))
             expect(navigation(page).get_by_role("link", name=wording.OVERVIEW, exact=True)).to_be_visible()
@@ -67,8 +66,6 @@ def test_every_page_opens_by_its_address_on_a_server_that_nobody_has_visited_is_
             assert all(found), "a figure without watermark"
             if path not in HIDDEN and chart(page).count():
                 expect(main(page).get_by_test_id("stCaptionContainer").filter(has_text=MARK).first).to_be_visible()
-        # Parts that are loaded late, such as tables and style sheets, may come after the script's end.
-        page.wait_for_load_state("networkidle", timeout=2 * TIMEOUT_S * 1000)
         for scheme in schemes:
             with subtests.test("accessible", path=path, scheme=scheme):
                 assert_accessible(page, scheme)
