@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -31,9 +33,41 @@ PHONE_AGENT = (
     "Chrome/140.0.0.0 Mobile Safari/537.36"
 )
 """How a phone's browser names itself: Streamlit closes the sidebar of phones when a page is chosen."""
-NO_LAND: dict[str, object] = {"type": "FeatureCollection", "features": []}
+NO_LAND = """(() => {
+  const ask = window.fetch;
+  const nothing = () => Response.json({type: "FeatureCollection", features: []});
+  window.fetch = (what, ...more) =>
+    String(what.url ?? what).endsWith("/countries.geojson") ? Promise.resolve(nothing()) : ask(what, ...more);
+})()"""
+"""Answers a page's own request for the land. Playwright's routes would turn off the browser's cache, and every visit
+would load and compile Streamlit's scripts anew."""
+KEPT_BY_PAGES = "cookies,local_storage,indexeddb,cache_storage,service_workers"
 OWN_PROBE = re.compile(r"/[^/]+/_stcore/(health|host-config)$")
 """Streamlit looks for its server below a deep link's path first and gets two 404s: not the app's fault."""
+
+
+@dataclass(frozen=True, eq=False)
+class Profile:
+    """A browser's memory of a reader, and what went wrong in the pages that were opened in it."""
+
+    context: BrowserContext
+    problems: list[str]
+
+    def emptied(self, origin: str) -> list[str]:
+        """Close all pages and forget what they kept, but for the cache; gives what went wrong in them."""
+        for page in self.context.pages:
+            shown = page.locator('[data-testid="stException"]').count()
+            self.problems.extend([f"exception shown at {page.url}"] * shown)
+        last, *others = self.context.pages or [self.context.new_page()]
+        for page in others:
+            page.close()
+        last.goto("about:blank")
+        tools = self.context.new_cdp_session(last)
+        tools.send("Storage.clearDataForOrigin", {"origin": origin, "storageTypes": KEPT_BY_PAGES})
+        last.close()
+        found = self.problems.copy()
+        self.problems.clear()
+        return found
 
 
 @pytest.fixture(scope="session")
@@ -73,19 +107,12 @@ def land_browser(start: Callable[..., Browser]) -> Iterator[Browser]:
         yield started
 
 
-@pytest.fixture
-def new_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPage]:
-    """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: the empty tab of a new, watched profile.
+@pytest.fixture(scope="session")
+def profile(browser: Browser, request: pytest.FixtureRequest) -> Callable[[str, tuple[int, int], str, bool], Profile]:
+    """Function `(home, size, scheme, land) -> Profile`: the same one for the same reader of the same server."""
 
-    The test fails if any of its pages had a console error, an uncaught exception, a dialog, a box of Streamlit's for
-    an unforeseen error, or asked for anything from another machine than the url's.
-
-    Maps get no land unless asked for: without a graphics card a browser needs ten seconds to draw it.
-    """
-    contexts: list[BrowserContext] = []
-    problems: list[str] = []
-
-    def new(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
+    @cache
+    def made(home: str, size: tuple[int, int], scheme: str, land: bool) -> Profile:
         is_phone = size == PHONE
         chosen: Browser = request.getfixturevalue("land_browser") if land else browser
         context = chosen.new_context(
@@ -97,17 +124,39 @@ def new_tab(browser: Browser, request: pytest.FixtureRequest) -> Iterator[OpenPa
             has_touch=is_phone,
             user_agent=PHONE_AGENT if is_phone else None,
         )
-        contexts.append(context)
         if not land:
-            context.route("**/countries.geojson", lambda route: route.fulfill(json=NO_LAND))
-        watch(context, urlsplit(url).netloc, problems)
-        return context.new_page()
+            context.add_init_script(NO_LAND)
+        problems: list[str] = []
+        watch(context, home, problems)
+        return Profile(context, problems)
+
+    return made
+
+
+@pytest.fixture
+def new_tab(profile: Callable[[str, tuple[int, int], str, bool], Profile]) -> Iterator[OpenPage]:
+    """Function `(url, size=DESKTOP, scheme="light", land=False) -> Page`: an empty tab of a watched profile.
+
+    The profile remembers nothing of the tests before, but their scripts and pictures in its cache.
+
+    The test fails if any of its pages had a console error, an uncaught exception, a dialog, a box of Streamlit's for
+    an unforeseen error, or asked for anything from another machine than the url's.
+
+    Maps get no land unless asked for: without a graphics card a browser needs ten seconds to draw it.
+    """
+    used: dict[str, list[Profile]] = {}
+
+    def new(url: str, size: tuple[int, int] = DESKTOP, scheme: str = "light", *, land: bool = False) -> Page:
+        parts = urlsplit(url)
+        chosen = profile(parts.netloc, size, scheme, land)
+        used.setdefault(f"{parts.scheme}://{parts.netloc}", []).append(chosen)
+        return chosen.context.new_page()
 
     yield new
-    for context in contexts:
-        for page in context.pages:
-            problems += [f"exception shown at {page.url}"] * page.locator('[data-testid="stException"]').count()
-        context.close()
+    problems: list[str] = []
+    for origin, profiles in used.items():
+        for each in dict.fromkeys(profiles):
+            problems += each.emptied(origin)
     assert not problems, "in the browser: " + "; ".join(dict.fromkeys(problems))
 
 

@@ -6,7 +6,7 @@ import time
 from collections.abc import Callable
 from urllib.parse import parse_qs, urlencode, urlsplit
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Request, expect
 from playwright.sync_api import TimeoutError as PlaywrightTimeoutError
 
 from pages import (
@@ -82,6 +82,8 @@ FILTERED = (
 DESKTOP = (1366, 768)
 PHONE = (390, 844)
 """Width and height in CSS pixels."""
+MARK = "SYNTHETIC"
+"""What a notice on every page says of synthetic data."""
 TIMEOUT_S = 30
 """Generous: CI machines with two cores share them between server, browser and a second test worker."""
 OPENINGS = 3
@@ -108,10 +110,52 @@ def settle(page: Page) -> None:
     assert page.get_by_test_id("stException").count() == 0, f"an exception is shown at {page.url}"
 
 
+def visit_and_load(page: Page, address: str) -> None:
+    """Open an address and wait for what comes after the script's end too, such as tables and style sheets.
+
+    Playwright's own "networkidle" waits for ever for a worker that was stopped while its script, a blob, was read.
+    """
+    loading: set[Request] = set()
+
+    def begin(request: Request) -> None:
+        if not request.url.startswith("blob:"):
+            loading.add(request)
+
+    def end(request: Request) -> None:
+        loading.discard(request)
+
+    events = {"request": begin, "requestfinished": end, "requestfailed": end}
+    for event, listener in events.items():
+        page.on(event, listener)  # type: ignore[call-overload]  # a name of the overloads
+    visit(page, address)
+    deadline = time.monotonic() + 2 * TIMEOUT_S
+    calm = 0
+    while calm < CALM_POLLS:
+        assert time.monotonic() < deadline, f"still loading at {page.url}: {[request.url for request in loading]}"
+        calm = 0 if loading else calm + 1
+        page.wait_for_timeout(POLL_S * 1000)
+    for event, listener in events.items():
+        page.remove_listener(event, listener)
+
+
 def visit(page: Page, address: str) -> None:
     """Open an address in a tab that is open: a session of its own, for half the work of a new tab."""
     page.goto(address)
     settle(page)
+
+
+def with_something_to_show(path: str, reader: Reader) -> str:
+    """The address of a page, of an incident or a unit where it needs one."""
+    if path == "/unit":
+        return f"{path}?id={run(queries.units_listed(Filters()), reader).item(0, 'unit_id')}"
+    if path == "/incident":
+        return f"{path}?id={run(queries.listed(Filters(), limit=1), reader).item(0, 'incident_id')}"
+    return path
+
+
+def with_filters(address: str, filters: Filters) -> str:
+    """The address with these filters too."""
+    return f"{address}{'&' if '?' in address else '?'}{query(filters)}"
 
 
 def title(page: str) -> str:
@@ -162,24 +206,28 @@ def go_to(page: Page, name: str) -> None:
     settle(page)
 
 
-def choose(page: Page, label: str, option: str) -> None:
-    """Choose an option of a filter that takes several.
+def pick(page: Page, box: Locator, option: str, typed: str = "") -> None:
+    """Open a box's list and choose an option of it, found by what is typed.
 
     A page that is still being drawn may close the list under the reader's hand; a reader opens it again.
     """
-    box = sidebar(page).get_by_role("combobox", name=label, exact=True)
     wanted = page.get_by_role("option", name=option, exact=True)
     for _ in range(OPENINGS):
         box.click()
-        box.fill(option)
+        if typed:
+            box.fill(typed)
         try:
             wanted.click(timeout=TIMEOUT_S * 1000 / OPENINGS)
         except PlaywrightTimeoutError:
             page.keyboard.press("Escape")
         else:
-            break
-    else:
-        raise AssertionError(f"the list of {label} did not stay open in {OPENINGS} tries at {page.url}")
+            return
+    raise AssertionError(f"the list with {option!r} did not stay open in {OPENINGS} tries at {page.url}")
+
+
+def choose(page: Page, label: str, option: str) -> None:
+    """Choose an option of a filter that takes several."""
+    pick(page, sidebar(page).get_by_role("combobox", name=label, exact=True), option, typed=option)
     page.keyboard.press("Escape")
     settle(page)
 
@@ -247,6 +295,14 @@ def figures(page: Page) -> Locator:
     for place in main(page).get_by_test_id("stPlotlyChart").all():
         expect(place.locator(".js-plotly-plot .annotation-text").first).to_be_attached()
     return main(page).locator(".js-plotly-plot")
+
+
+def watermarks(page: Page) -> list[str]:
+    """The watermark of each plotly figure, empty where there is none."""
+    return [
+        " ".join(text for text in plot.locator(".annotation-text").all_text_contents() if text == "SYNTHETIC DATA")
+        for plot in figures(page).all()
+    ]
 
 
 def chart(page: Page) -> Locator:

@@ -1,33 +1,15 @@
-"""Each page has its own address, which works on a server that nobody has visited."""
+"""An incident has its own address; test_every_page.py opens every page by its own."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
-from steps import FILTERED, PAGES, OpenPage, line, main, navigation, query, settle, shows, title, visit
+from steps import OpenPage, main, settle, shows, title
 
 from pages import wording
 from warehouse import queries
 from warehouse.connection import Reader
 from warehouse.engine import run
 from warehouse.filters import Filters
-
-KENYA = Filters(country=("KEN",), harm_status=("fair", "confirmed"))
-
-
-def test_a_deep_link_with_filters_opens_a_page_that_nobody_has_visited(
-    cold_app: str, new_tab: OpenPage, demo_reader: Reader, subtests: pytest.Subtests
-) -> None:
-    tab = new_tab(cold_app)
-    for path, name in PAGES.items():
-        with subtests.test(path):
-            address = f"{cold_app}{path}?{query(KENYA)}&note=kept"
-            visit(tab, address)
-            expect(tab).to_have_title(title(name))
-            expect(navigation(tab).get_by_role("link", name=wording.OVERVIEW, exact=True)).to_be_visible()
-            if path in FILTERED:
-                shows(tab, line(KENYA, demo_reader))
-            assert tab.url == address
 
 
 def test_an_incident_opens_by_its_address_on_a_cold_server(

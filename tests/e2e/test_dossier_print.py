@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
-from steps import OpenPage, main, settle
+from steps import OpenPage, main, pick, settle
 
 from pages import wording_dossier as wording
 from warehouse.connection import Reader
@@ -65,8 +65,7 @@ def test_the_file_is_that_of_the_page(
 
 def test_the_chosen_neighbourhood_is_kept_in_the_address(demo_app: str, open_page: OpenPage, incident_id: str) -> None:
     page = open_page(f"{demo_app}/incident?id={incident_id}")
-    main(page).get_by_role("combobox", name=wording.WITHIN_M).click()
-    page.get_by_role("option", name=wording.within(25_000)).click()
+    pick(page, main(page).get_by_role("combobox", name=wording.WITHIN_M), wording.within(25_000))
     settle(page)
     assert "near_m=" in page.url
     page.reload()

@@ -13,7 +13,7 @@ import pytest
 import read_back
 from playwright.sync_api import Page, expect
 from polars.testing import assert_frame_equal
-from steps import OpenPage, grid, line, main, query, settle, shows
+from steps import OpenPage, grid, line, main, pick, query, settle, shows
 
 from pages import wording, wording_briefing, wording_extract
 from pages.documents import briefing_tables
@@ -84,9 +84,7 @@ def test_the_briefing_is_that_of_the_command(
 
 def test_chosen_columns_are_those_of_the_file(extract_page: Page, demo_reader: Reader) -> None:
     box = main(extract_page).get_by_role("combobox", name=wording_extract.COLUMNS, exact=True)
-    box.click()
-    box.fill("(place)")
-    extract_page.get_by_role("option", name=f"{TABLE['incident']['place'].label} (place)", exact=True).click()
+    pick(extract_page, box, f"{TABLE['incident']['place'].label} (place)", typed="(place)")
     extract_page.keyboard.press("Escape")
     settle(extract_page)
     name, content = download(extract_page, FORMATS[".parquet"])

@@ -1,4 +1,4 @@
-"""Texts of sources and of links are shown as text, whatever they look like."""
+"""Texts of sources and links are shown as text, whatever they look like; recorded data is not marked as synthetic."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from made_up import step, warehouse
 from playwright.sync_api import Page, expect
 from steps import (
     HIDDEN,
+    MARK,
     PAGES,
     OpenPage,
     cells,
@@ -22,6 +23,7 @@ from steps import (
     settle,
     shows,
     visit,
+    watermarks,
 )
 
 from pages import wording, wording_extract
@@ -38,13 +40,19 @@ ELEMENTS_OF_ATTACK = (
 
 @pytest.fixture(scope="module")
 def hostile_app(once: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Address of the app on a warehouse of hostile texts."""
+    """Address of the app on a warehouse of hostile texts, recorded ones as far as the app knows."""
     located = {"latitude": "1.75", "longitude": "40.06", "geo_precision": "exact_location"}
 
     def make(folder: Path) -> None:
         warehouse(
             folder,
-            {"title": MARKDOWN, "publisher": IMAGE, "licence": MARKDOWN, "redistributable": "false"},
+            {
+                "title": MARKDOWN,
+                "publisher": IMAGE,
+                "licence": MARKDOWN,
+                "redistributable": "false",
+                "synthetic": "false",
+            },
             validate=True,  # texts stand in the results too
             incident=[
                 {"incident_id": MARKDOWN, "public_code": IMAGE, "place": IMAGE, "summary": FORMULA} | located,
@@ -83,18 +91,30 @@ def assert_harmless(page: Page) -> None:
     expect(page.locator(ELEMENTS_OF_ATTACK)).to_have_count(0)
 
 
-def test_hostile_texts_of_sources_make_no_element(
+def assert_unmarked(page: Page) -> None:
+    """Nothing says that the data are synthetic."""
+    expect(main(page).get_by_text(MARK)).to_have_count(0)
+    assert not any(watermarks(page))
+
+
+def test_hostile_texts_of_sources_make_no_element_and_recorded_data_are_not_marked_as_synthetic(
     hostile_app: str, new_tab: OpenPage, subtests: pytest.Subtests
 ) -> None:
     page = new_tab(hostile_app)
-    for path in PAGES:
-        if path not in HIDDEN:
-            with subtests.test(path):
-                visit(page, hostile_app + path)
-                closed = main(page).locator("details:not([open]) > summary")
-                closed.evaluate_all("boxes => boxes.forEach(box => box.click())")
-                settle(page)
-                assert_harmless(page)
+    everything = main(page).get_by_text(wording.filter_line("All incidents", 2, 2))
+    for path, name in PAGES.items():
+        if path in HIDDEN:
+            continue
+        visit(page, hostile_app + path)
+        if name != wording.METHOD:  # which explains the mark
+            with subtests.test("not marked", path=path):
+                expect(everything.or_(main(page).get_by_text(wording.WHOLE_BUILD)).first).to_be_visible()
+                assert_unmarked(page)
+        with subtests.test("harmless", path=path):
+            closed = main(page).locator("details:not([open]) > summary")
+            closed.evaluate_all("boxes => boxes.forEach(box => box.click())")
+            settle(page)
+            assert_harmless(page)
 
 
 def test_the_overview_shows_hostile_texts_as_they_are(hostile_app: str, open_page: OpenPage) -> None:
@@ -127,6 +147,7 @@ def test_the_incident_s_page_shows_hostile_texts_as_they_are(hostile_app: str, o
     shows(page, IMAGE)
     shows(page, FORMULA)
     expect(main(page).get_by_test_id("stTable").filter(has_text=IMAGE).first).to_be_visible()
+    assert_unmarked(page)
     assert_harmless(page)
 
 

@@ -1,21 +1,32 @@
-"""Readable by everybody: accessibility rules, phones, light and dark, the figures' colours."""
+"""Readable by everybody: phones, the figures' colours in light and dark. Accessibility: test_every_page.py."""
 
 from __future__ import annotations
 
 import re
 from datetime import date
-from typing import Any
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from contrast import TEXT_CONTRAST, contrast
 from playwright.sync_api import expect
-from steps import FILTERED, PAGES, PHONE, TIMEOUT_S, OpenPage, figures, line, main, query, settle, shows, title, visit
+from steps import (
+    FILTERED,
+    PAGES,
+    PHONE,
+    OpenPage,
+    figures,
+    line,
+    main,
+    query,
+    settle,
+    shows,
+    title,
+    visit,
+    with_filters,
+    with_something_to_show,
+)
 
 from pages import wording
-from warehouse import queries
 from warehouse.connection import Reader
-from warehouse.engine import run
 from warehouse.filters import Filters
 
 KENYA = Filters(country=("KEN",))
@@ -23,9 +34,6 @@ DATED = Filters(date_from=date(2000, 1, 1))
 """A filter under which nearly everything is left to show."""
 BACKGROUNDS = {"light": "#ffffff", "dark": "#171614"}
 """Scheme -> Streamlit's own colour of the page."""
-OF_COLOURS = {"runOnly": {"type": "rule", "values": ["color-contrast", "link-in-text-block"]}}
-RULES: dict[str, dict[str, Any]] = {"light": {}, "dark": OF_COLOURS}
-"""Scheme -> accessibility rules that are run: all of the usual ones once, those of colours in either scheme."""
 PLACEHOLDERS = [f"#{code:06x}" for code in range(0x31, 0x39)] + [f"rgb(0, 0, {code})" for code in range(0x31, 0x39)]
 """Colours that Streamlit replaces by its theme's; the charts use #000037 and #000038."""
 WORDS = {"text", "tspan"}
@@ -36,46 +44,13 @@ COLOURS_IN_PLOTS = """plots => plots.flatMap(plot => [...plot.querySelectorAll('
 }))"""
 
 
-def address(path: str, reader: Reader) -> str:
-    """The page with something to show on it."""
-    if path == "/unit":
-        most = run(queries.units_listed(Filters()), reader)
-        return f"{path}?id={most.item(0, 'unit_id')}"
-    if path == "/incident":
-        return f"{path}?id={run(queries.listed(Filters(), limit=1), reader).item(0, 'incident_id')}"
-    return path
-
-
-def test_no_accessibility_rule_is_broken(
-    demo_app: str, new_tab: OpenPage, demo_reader: Reader, subtests: pytest.Subtests
-) -> None:
-    """In either scheme; a page follows the reader's wish while it is open, so that one visit serves both."""
-    page = new_tab(demo_app)
-    for path in PAGES:
-        with subtests.test(path):
-            visit(page, demo_app + address(path, demo_reader))
-            # Parts that are loaded late, such as tables and style sheets, may come after the script's end.
-            page.wait_for_load_state("networkidle", timeout=2 * TIMEOUT_S * 1000)
-            for scheme, background in BACKGROUNDS.items():
-                page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
-                expect(page.get_by_test_id("stApp")).to_have_css("background-color", f"rgb({rgb(background)})")
-                settle(page)
-                broken = Axe().run(page, options=RULES[scheme]).response["violations"]
-                assert not broken, "\n".join(
-                    f"{scheme}: {rule['id']} ({rule['impact']}) at {node['target']}: {node['html'][:200]}"
-                    for rule in broken
-                    for node in rule["nodes"]
-                )
-
-
 def test_a_phone_shows_the_page_without_scrolling_sideways_and_its_filter_beside_the_closed_sidebar(
     demo_app: str, new_tab: OpenPage, demo_reader: Reader, subtests: pytest.Subtests
 ) -> None:
     page = new_tab(demo_app, size=PHONE)
     for path, name in PAGES.items():
         with subtests.test(path):
-            at = address(path, demo_reader)
-            visit(page, f"{demo_app}{at}{'&' if '?' in at else '?'}{query(DATED)}")
+            visit(page, demo_app + with_filters(with_something_to_show(path, demo_reader), DATED))
             expect(page).to_have_title(title(name))
             expect(page.get_by_text(wording.FILTERS, exact=True)).not_to_be_in_viewport()
             if path in FILTERED:
@@ -130,11 +105,6 @@ def test_figures_take_the_theme_s_colours(demo_app: str, new_tab: OpenPage, sche
                 "boxes => boxes.map(b => getComputedStyle(b).fill)"
             )
             assert BACKGROUNDS[scheme] in {hexadecimal(box) for box in boxes}
-
-
-def rgb(colour: str) -> str:
-    """ "#171614" as "23, 22, 20"."""
-    return ", ".join(str(part) for part in bytes.fromhex(colour.removeprefix("#")))
 
 
 def hexadecimal(colour: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import polars as pl
 from playwright.sync_api import Page, expect
-from steps import OpenPage, cells, grid, line, main, parameters, query, settle, shows, title
+from steps import OpenPage, cells, grid, line, main, parameters, pick, query, settle, shows, title
 
 from pages import wording
 from pages.charts.formatting import casualty_range
@@ -45,9 +45,7 @@ def test_rows_are_sorted_and_paged_by_the_database(demo_app: str, open_page: Ope
     page = open_page(f"{demo_app}/incidents?{query(GAZA)}")
     assert_shows(page, run(queries.listed(GAZA), demo_reader))
 
-    sort = main(page).get_by_role("combobox", name=wording.SORT_BY)
-    sort.click()
-    page.get_by_role("option", name=wording.SORTS["civilians_killed_high"], exact=True).click()
+    pick(page, main(page).get_by_role("combobox", name=wording.SORT_BY), wording.SORTS["civilians_killed_high"])
     settle(page)
     by_killed = run(queries.listed(GAZA, "civilians_killed_high"), demo_reader)
     assert_shows(page, by_killed)
