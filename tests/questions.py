@@ -151,6 +151,7 @@ def _values(reader: Reader) -> dict[str, tuple[Any, ...]]:
         "recipient_key": (None, "ISR"),
         "response_type": tuple(v.ResponseType.values()),
         "rule": record.RULES,
+        "side": (queries.AFTER, queries.BEFORE),
         "series_id": _texts(reader, "SELECT series_id FROM series ORDER BY 1"),
         "show_private": (False, True),
         "sort": ("date_start", "civilians_killed_high", "public_code"),

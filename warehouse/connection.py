@@ -46,14 +46,16 @@ class Memory:
     """What others keep in memory of a build; it goes with the reader.
 
     Attributes:
-        lock: for both.
+        lock: for all of them.
         held: rows by day of knowledge (`warehouse.engine`).
         answers: small answers that were given before, the last used at the end (`pages.components.data`).
+        kept: what took long to make from answers, in the same order.
     """
 
     lock: threading.Lock = field(default_factory=threading.Lock)
     held: dict[date | None, Any] = field(default_factory=dict)
     answers: OrderedDict[Any, pl.DataFrame] = field(default_factory=OrderedDict)
+    kept: OrderedDict[Any, pl.DataFrame] = field(default_factory=OrderedDict)
 
 
 class Reader:

@@ -44,6 +44,13 @@ _LISTED_TEXT = frozenset({"strike_type_raw"})
 """Text columns that hold lists."""
 PLAIN = tuple(c for c in TABLE["incident"].columns if c.name not in _TOGETHER | _NOT_COMPARED)
 """Columns that are compared one by one."""
+COMPARED = (
+    "incident_id",
+    "dataset_id",
+    *(c.name for c in TABLE["incident"].columns if c.name in _TOGETHER),
+    *(c.name for c in PLAIN),
+)
+"""Columns that `changes` looks at."""
 
 SPACING, REWORDED, FILLED, EMPTIED = "spacing only", "reworded", "filled in", "emptied"
 UP, DOWN, KNOWN, UNKNOWN, OTHER_RANGE = "up", "down", "became known", "became unknown", "another range"

@@ -21,6 +21,9 @@ from warehouse.engine import ask, asked_sql, run
 CACHED_ANSWERS = 2_000
 """Most answers kept; each is a few kilobytes, so about 20 MB."""
 
+KEPT = 5
+"""Most frames made from answers that are kept, each up to some ten megabytes."""
+
 _READER = "_reader"
 _AS_KNOWN_ON = "_as_known_on"
 
@@ -66,6 +69,21 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         memory.answers[key] = found
         while len(memory.answers) > CACHED_ANSWERS:
             memory.answers.popitem(last=False)
+    return found
+
+
+def kept(make: Callable[..., pl.DataFrame], *arguments: Any) -> pl.DataFrame:
+    """`make(*arguments)`, which is made from answers alone and takes long: for this build and day of knowledge once."""
+    memory, key = reader().memory, (make, arguments, st.session_state[_AS_KNOWN_ON])
+    with memory.lock:
+        if (known := memory.kept.pop(key, None)) is not None:
+            memory.kept[key] = known
+            return known
+    found = make(*arguments)
+    with memory.lock:
+        memory.kept[key] = found
+        while len(memory.kept) > KEPT:
+            memory.kept.popitem(last=False)
     return found
 
 

@@ -105,8 +105,8 @@ def file_of(rows: pl.DataFrame, *, synthetic: bool) -> bytes:
 
 
 def _file(view: View, opened: Reader) -> Callable[[], bytes]:
-    question = queries.record_gaps(view.filters)
-    return lambda: file_of(run(question, opened, view.filters.as_known_on), synthetic=view.synthetic)
+    filters = view.filters
+    return lambda: file_of(run(queries.record_gaps(filters), opened, filters.as_known_on), synthetic=view.synthetic)
 
 
 def _counts(view: View) -> dict[str, tuple[int, int]]:

@@ -2,21 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 
 import polars as pl
 
-from pages.components.data import answer, fresh
+from pages.components.data import answer, asked, kept
 from warehouse import queries
 from warehouse.filters import Filters
-from warehouse.queries import revisions as questions
 from warehouse.revisions import changes, with_scope
 
 MOST_COMPARED = 20_000
 """Incidents whose fields are compared: a second of work at most."""
 MOST_LISTED = 500
 """Rows of a table on the page; the file holds all."""
+EVERYTHING = Filters()
 
 
 @dataclass(frozen=True)
@@ -25,7 +25,7 @@ class Found:
 
     Attributes:
         changed: of `warehouse.revisions.with_scope`; `of` counts under the filter.
-        added, retracted: rows of the incident table, the first `MOST_LISTED`.
+        added, retracted: of `queries.came_and_went`, the first `MOST_LISTED`.
         n_added, n_retracted, n_on_both: all incidents; of those with another version, `n_compared` were compared.
         known: incidents known on one of the days, whatever the filter.
     """
@@ -60,9 +60,8 @@ class Found:
 def between(filters: Filters, first: date, last: date) -> Found:
     """What changed from the first to the last day under the filter."""
     counts = _counts(filters, first, last)
-    rows = questions.revised(filters, first, last)
     added, retracted = (
-        fresh(rows.filter(rows.sides == 1, rows.side == side).drop("side", "sides").limit(MOST_LISTED))
+        asked(queries.came_and_went, filters, first, last, side, MOST_LISTED)
         for side in (queries.AFTER, queries.BEFORE)
     )
     return Found(
@@ -75,12 +74,12 @@ def between(filters: Filters, first: date, last: date) -> Found:
         counts["retracted"],
         counts["on_both"],
         min(counts["on_both"], MOST_COMPARED),
-        answer(questions.known_on_either, first, last).item(),
+        answer(queries.known_on_either, first, last).item(),
     )
 
 
 def _counts(filters: Filters, first: date, last: date) -> dict[str, int]:
-    counts: dict[str, int] = fresh(questions.revised_counts(filters, first, last)).row(0, named=True)
+    counts: dict[str, int] = answer(queries.revised_counts, filters, first, last).row(0, named=True)
     return counts
 
 
@@ -90,22 +89,23 @@ def _changed(filters: Filters, first: date, last: date) -> pl.DataFrame:
     Whether a change is publisher-wide is a matter of the whole data set: a filter on one district must not turn the
     publisher's habits into news of single incidents. Only where the whole is too much is it judged under the filter.
     """
-    everything = Filters()
     on_both = answer(queries.known_on_both, filters, first, last)
-    if _counts(everything, first, last)["on_both"] > MOST_COMPARED:
+    if _counts(EVERYTHING, first, last)["on_both"] > MOST_COMPARED:
         return with_scope(_compared(filters, first, last), on_both)
-    whole = with_scope(_compared(everything, first, last), answer(queries.known_on_both, everything, first, last))
-    if replace(filters, as_known_on=None).is_empty:
+    whole = kept(_whole, first, last)
+    if not filters.restricts:
         return whole
-    mine = fresh(questions.revised(filters, first, last).select("incident_id").distinct())
+    mine = asked(queries.revised_on_both, filters, first, last)
     filtered = whole.join(mine, on="incident_id", how="semi", maintain_order="left").drop("of")
     return filtered.join(on_both.rename({"incidents": "of"}), on="dataset_id", how="left", maintain_order="left")
 
 
+def _whole(first: date, last: date) -> pl.DataFrame:
+    on_both = answer(queries.known_on_both, EVERYTHING, first, last)
+    return with_scope(_compared(EVERYTHING, first, last), on_both)
+
+
 def _compared(filters: Filters, first: date, last: date) -> pl.DataFrame:
-    revised = questions.revised(filters, first, last)
-    both = revised.filter(revised.sides == 2).drop("sides")
-    # Two rows an incident, one after the other, so that an even limit cuts no pair.
-    rows = fresh(both.order_by("incident_id", "side").limit(2 * MOST_COMPARED))
+    rows = asked(queries.revised_versions, filters, first, last, MOST_COMPARED)
     before, after = (rows.filter(side=side).drop("side") for side in (queries.BEFORE, queries.AFTER))
     return changes(before, after)

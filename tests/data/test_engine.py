@@ -51,6 +51,8 @@ FILTERS = (
         (queries.listed, ("civilians_killed_low", False, 20, 10)),
         (queries.listed, ("date_start", True, 50, 0, True)),
         (queries.extract, (("place", "summary"),)),
+        (queries.revised_versions, (date(2024, 6, 30), DAY, 20)),
+        (queries.known_on_both, (date(2024, 6, 30), DAY)),
     ],
     ids=lambda value: getattr(value, "__name__", ""),
 )

@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 import pytest
 from made_up import step, warehouse
+from questions import answered
 
 from warehouse import queries
 from warehouse.connection import Reader, reader
@@ -266,7 +267,7 @@ class TestLicences:
         ]
 
     def test_records_name_both_the_munition_and_the_recipient(self, cases: Reader) -> None:
-        rows = run(queries.records_of_named(ALL), cases)
+        rows = answered(queries.records_of_named, (ALL,), cases)
         kept = rows.select("munition", "recipient", "incidents", "transfer_id", "is_open", "responses").rows()
         # Of Uganda and the GBU-39 nothing is on record; the partner of d is unknown; Uganda's MK-84 is named by nobody.
         assert kept == [

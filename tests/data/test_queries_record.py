@@ -11,10 +11,11 @@ import polars as pl
 import pytest
 from made_up import step as made_step
 from made_up import warehouse
+from questions import answered
 
 from warehouse import queries
 from warehouse.connection import Reader, reader
-from warehouse.engine import ask, run
+from warehouse.engine import ask, remember, run
 from warehouse.filters import Filters
 
 ALL = Filters()
@@ -152,15 +153,15 @@ def test_a_rule_finds_the_records_that_break_it_and_no_others(cases: Reader, rul
     every = run(queries.record_gaps(ALL), cases).filter(rule=rule)
     assert set(every["record_id"]) == BROKEN[rule]
     assert every.height == len(BROKEN[rule])
-    counted = ask(queries.gap_counts, (ALL,), cases).filter(rule=rule).row(0)
+    counted = remember(queries.gap_counts, (ALL,), cases).filter(rule=rule).row(0)
     assert counted == (rule, every.height, every["incident_id"].n_unique())
-    listed = run(queries.gaps_of_rule(ALL, rule, 500), cases)
+    listed = answered(queries.gaps_of_rule, (ALL, rule, 500), cases)
     assert listed.sort("record_id").equals(every.sort("record_id"))
-    assert run(queries.gaps_of_rule(ALL, rule, 1), cases).height == 1
+    assert remember(queries.gaps_of_rule, (ALL, rule, 1), cases).equals(listed.head(1))
 
 
 def test_what_was_checked(cases: Reader) -> None:
-    checked = run(queries.records_checked(ALL), cases).row(0, named=True)
+    checked = answered(queries.records_checked, (ALL,), cases).row(0, named=True)
     assert checked == {"steps": 33, "incidents": 14, "third_stage": 3, "closings": 3, "findings": 5, "assessments": 7,
                        "responses": 11, "about_units": 2, "about_licences": 2, "engagements": 3}  # fmt: skip
 
@@ -168,7 +169,7 @@ def test_what_was_checked(cases: Reader) -> None:
 def test_incidents_with_gaps_leave_out_those_that_were_only_reopened(cases: Reader) -> None:
     gaps = run(queries.record_gaps(ALL), cases)
     assert "made-up:reopened" in set(gaps["incident_id"])
-    assert run(queries.incidents_with_gaps(ALL), cases).item() == gaps["incident_id"].n_unique() - 1
+    assert answered(queries.incidents_with_gaps, (ALL,), cases).item() == gaps["incident_id"].n_unique() - 1
     assert "made-up:silent" not in set(gaps["incident_id"])
 
 

@@ -18,8 +18,8 @@ from warehouse.cubes.frames import counted, in_order
 from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, incident_rows, predicate
 from warehouse.cubes.incidents import estimate, once_per_event
 from warehouse.filters import Filters
-from warehouse.queries import changed_incidents
 from warehouse.queries import changes as questions
+from warehouse.queries import revisions
 from warehouse.schema import TABLE
 
 ALL = Filters()
@@ -101,5 +101,5 @@ def _concerned(before: date, after: date) -> Table:
     both = (questions.all_changes, questions.withdrawn_records)
     changed = (rows(ALL, before, after).select("incident_id") for rows in both)
     ids = ibis.union(*changed, distinct=True)
-    known = (changed_incidents.incidents_on(day).semi_join(ids, "incident_id") for day in (before, after))
+    known = (revisions.incidents_on(day).semi_join(ids, "incident_id") for day in (before, after))
     return ibis.union(*(rows.select("incident_id", "search_text", *COLUMNS) for rows in known))

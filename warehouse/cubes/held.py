@@ -185,12 +185,15 @@ class Held:
                 self._masks.popitem(last=False)
         return mask
 
-    def look_up(self, numbers: pl.Series, *columns: str) -> pl.DataFrame:
-        """Columns of a few incidents, in the order of their numbers as given; `NUMBER` stands first."""
+    def look_up(self, numbers: pl.Series, *columns: str, table: str = "incident") -> pl.DataFrame:
+        """Columns of a few incidents (or rows of another table), in the order of their numbers as given.
+
+        `NUMBER` stands first.
+        """
         listed = ", ".join(map(str, numbers.to_list())) or "NULL"
         names = ", ".join(f'"{column}"' for column in columns)
         # Ibis would take longer to write it than the database to answer. Declared names, and whole numbers of ours.
-        found = self._frame(f"SELECT rowid AS {NUMBER}, {names} FROM incident WHERE rowid IN ({listed})")  # noqa: S608
+        found = self._frame(f"SELECT rowid AS {NUMBER}, {names} FROM {table} WHERE rowid IN ({listed})")  # noqa: S608
         order = pl.DataFrame({NUMBER: numbers.cast(pl.UInt32)})
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
 

@@ -104,12 +104,17 @@ from warehouse.queries.review import by_stage_on, irregular_steps
 from warehouse.queries.revisions import (
     AFTER,
     BEFORE,
+    came_and_went,
     changed_findings,
     corrections_of_incident,
     knowledge_days,
     known_on_both,
+    known_on_either,
     of_new_datasets,
     revised,
+    revised_counts,
+    revised_on_both,
+    revised_versions,
     versions_of_incident,
     versions_of_rows,
 )
@@ -156,7 +161,7 @@ from warehouse.queries.weapons import (
     transfers,
 )
 
-NEVER_LATER = frozenset({left_out_unknown, revised, known_on_both, of_new_datasets})
+NEVER_LATER = frozenset({left_out_unknown})
 """Questions that look into the filter, further than whether it restricts, so that they are compiled for each one."""
 
 __all__ = [
@@ -214,6 +219,7 @@ __all__ = [
     "build",
     "by_stage",
     "by_stage_on",
+    "came_and_went",
     "change_counts",
     "changed_findings",
     "corrections_of_incident",
@@ -251,6 +257,7 @@ __all__ = [
     "key_column",
     "knowledge_days",
     "known_on_both",
+    "known_on_either",
     "lag_medians",
     "lags",
     "left_out_unknown",
@@ -307,6 +314,9 @@ __all__ = [
     "review_over_time",
     "review_record",
     "revised",
+    "revised_counts",
+    "revised_on_both",
+    "revised_versions",
     "ruled_out",
     "series_days",
     "series_listed",

@@ -16,8 +16,8 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import Later, chosen_later, estimate, once_per_event
-from warehouse.queries.revisions import all_versions, known_on
+from warehouse.queries.base import estimate, once_per_event
+from warehouse.queries.revisions import all_versions, chosen_on, incidents_on
 from warehouse.revisions import ANY_CHANGE_SHARE, DOWN, KNOWN, OTHER_RANGE, UNKNOWN, UP, WIDE_FROM
 
 
@@ -145,19 +145,6 @@ def state_on(filters: Filters, day: date) -> Table:
     for harm in v.Harm:
         sums |= estimate(events, f"civilians_{harm.value}")
     return events.aggregate(incidents=events.incidents.sum().fill_null(0), **sums)
-
-
-def incidents_on(day: date) -> Table:
-    """Incidents as known by the end of a day."""
-    return known_on(all_versions("incident"), day)
-
-
-def chosen_on(filters: Filters | Later, day: date) -> Table:
-    """Incidents that meet the filter, as known by the end of a day."""
-    if isinstance(filters, Later):
-        return chosen_later(day)
-    rows = incidents_on(day)
-    return rows.filter(filters.predicate(rows))
 
 
 def with_incident(rows: Table, filters: Filters, before: date, after: date) -> Table:

@@ -45,21 +45,7 @@ def records_of_named(filters: Filters | Later) -> Table:
     """
     pairs = named_with_recommendation(filters)
     pairs = pairs.group_by("munition", "recipient").aggregate(incidents=pairs.incident_id.nunique())
-    weapons = TABLE["weapon"].ibis_table()
-    weapons = weapons.filter(weapons.designation.notnull()).select("weapon_id", munition="designation")
-    rows = table("transfer").inner_join(weapons, "weapon_id")
-    rows = rows.filter(rows.recipient.notnull())
-    is_whole = (rows.number_delivered >= rows.number).fill_null(False)
-    is_order = rows.record_type == v.TransferRecord.TRANSFER.value
-    rows = rows.mutate(is_open=~(is_order & is_whole))
-    datasets = TABLE["dataset"].ibis_table().select("dataset_id", "publisher", "known_on")
-    rows = rows.inner_join(datasets, "dataset_id")
-    named = table("response")
-    named = named.filter(named.case_number.notnull())
-    named = named.group_by("case_number").aggregate(responses=named.count())
-    rows = rows.left_join(named, "case_number").drop("case_number_right")
-    kept = ("transfer_id", "record_type", "case_number", "order_year", "notified_on", "number", "number_delivered")
-    rows = rows.select("munition", "recipient", *kept, "is_open", "responses", "publisher", "known_on")
+    rows = on_record()
     joined = pairs.left_join(rows, ("munition", "recipient")).drop("munition_right", "recipient_right")
     joined = joined.mutate(responses=joined.responses.fill_null(0))
     year = ibis.coalesce(joined.order_year, joined.notified_on.year().cast("int64"))
@@ -74,6 +60,28 @@ def records_of_named(filters: Filters | Later) -> Table:
         )
         .drop("_year")
     )
+
+
+def on_record() -> Table:
+    """Transfers of a known munition to a known recipient.
+
+    Columns: munition, recipient, those of a transfer in `records_of_named`; responses (null: none names its case).
+    """
+    weapons = TABLE["weapon"].ibis_table()
+    weapons = weapons.filter(weapons.designation.notnull()).select("weapon_id", munition="designation")
+    rows = table("transfer").inner_join(weapons, "weapon_id")
+    rows = rows.filter(rows.recipient.notnull())
+    is_whole = (rows.number_delivered >= rows.number).fill_null(False)
+    is_order = rows.record_type == v.TransferRecord.TRANSFER.value
+    rows = rows.mutate(is_open=~(is_order & is_whole))
+    datasets = TABLE["dataset"].ibis_table().select("dataset_id", "publisher", "known_on")
+    rows = rows.inner_join(datasets, "dataset_id")
+    named = table("response")
+    named = named.filter(named.case_number.notnull())
+    named = named.group_by("case_number").aggregate(responses=named.count())
+    rows = rows.left_join(named, "case_number").drop("case_number_right")
+    kept = ("transfer_id", "record_type", "case_number", "order_year", "notified_on", "number", "number_delivered")
+    return rows.select("munition", "recipient", *kept, "is_open", "responses", "publisher", "known_on")
 
 
 def responses_to_licences(filters: Filters | Later) -> Table:

@@ -42,7 +42,8 @@ AHEAD_RULES = ("step_dated_ahead", "finding_dated_ahead", "response_dated_ahead"
 RULES = (*STEP_RULES, *FINDING_RULES, *RESPONSE_RULES, *ENGAGEMENT_RULES, *AHEAD_RULES)
 """Every rule, in the order of the page."""
 
-_NEWEST_FIRST = (ibis.desc("day", nulls_first=False), "incident_id", "record_id")
+NEWEST_FIRST = (ibis.desc("day", nulls_first=False), "incident_id", "record_id")
+"""Order of the records under a rule."""
 _THIRD, _CLOSED = v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value, v.Stage.CLOSED.value
 
 
@@ -53,21 +54,21 @@ def record_gaps(filters: Filters | Later) -> Table:
     what (stage entered, kind of assessment, type of response, or channel).
     """
     chosen = incidents(filters)
-    rows = ibis.union(*(_broken(rows, rule) for rows, rules in _checked(chosen) for rule in rules))
-    return _with_incident(rows, chosen).order_by("rule", *_NEWEST_FIRST)
+    rows = ibis.union(*(_broken(rows, rule) for rows, rules in judged(chosen).values() for rule in rules))
+    return _with_incident(rows, chosen).order_by("rule", *NEWEST_FIRST)
 
 
 def gaps_of_rule(filters: Filters | Later, rule: str, limit: int) -> Table:
     """The rows of `record_gaps` under one rule, the newest first."""
     chosen = incidents(filters)
-    rows = next(rows for rows, rules in _checked(chosen) if rule in rules)
-    return _with_incident(_broken(rows, rule), chosen).order_by(*_NEWEST_FIRST).limit(limit)
+    rows = next(rows for rows, rules in judged(chosen).values() if rule in rules)
+    return _with_incident(_broken(rows, rule), chosen).order_by(*NEWEST_FIRST).limit(limit)
 
 
 def gap_counts(filters: Filters | Later) -> Table:
     """How many records break each rule. Columns: rule, records, incidents; a rule that nothing breaks has no row."""
     counted = []
-    for rows, rules in _checked(incidents(filters)):
+    for rows, rules in judged(incidents(filters)).values():
         each = _per_incident(rows, rules)
         whole = each.aggregate(
             **{rule: each[rule].sum() for rule in rules},
@@ -84,7 +85,7 @@ def gap_counts(filters: Filters | Later) -> Table:
 def incidents_with_gaps(filters: Filters | Later) -> Table:
     """One row: filtered incidents of which any record breaks a rule, reopening apart. Columns: incidents."""
     found = []
-    for rows, rules in _checked(incidents(filters)):
+    for rows, rules in judged(incidents(filters)).values():
         any_rule: Any = ibis.literal(False)
         for rule in rules:
             any_rule = any_rule if rule == "reopened" else any_rule | rows[rule]
@@ -99,40 +100,60 @@ def records_checked(filters: Filters | Later) -> Table:
     Columns: steps, incidents (with a step), third_stage (steps into it), closings, findings (pending ones apart),
     assessments (pending ones included), responses, about_units, about_licences, engagements.
     """
-    chosen = incidents(filters)
-    steps, found, made, held = (
-        table(name).semi_join(chosen, "incident_id")
-        for name in ("stage_transition", "assessment", "response", "engagement")
-    )
-    counted = (
-        steps.aggregate(
-            steps=steps.count(),
-            incidents=steps.incident_id.nunique(),
-            third_stage=(steps.to_stage == _THIRD).sum().fill_null(0),
-            closings=(steps.to_stage == _CLOSED).sum().fill_null(0),
-        ),
-        found.aggregate(
-            findings=(found.finding != v.Finding.PENDING.value).sum().fill_null(0), assessments=found.count()
-        ),
-        made.aggregate(
-            responses=made.count(),
-            about_units=(made.target == v.ResponseTarget.UNIT.value).sum().fill_null(0),
-            about_licences=(made.target == v.ResponseTarget.LICENCE.value).sum().fill_null(0),
-        ),
-        held.aggregate(engagements=held.count()),
-    )
+    counted = [rows.aggregate(**values) for rows, values in checked(incidents(filters)).values()]
     whole = counted[0]
     for part in counted[1:]:
         whole = whole.cross_join(part)
     return whole
 
 
-def _checked(chosen: Table) -> tuple[tuple[Table, tuple[str, ...]], ...]:
-    """Records with a boolean column for each of their rules, and these rules, a table each.
+def checked(chosen: Table) -> dict[str, tuple[Table, dict[str, Any]]]:
+    """Table -> its records of these incidents, and what `records_checked` counts of them: per incident, it adds up."""
+    steps, found, made, held = (
+        table(name).semi_join(chosen, "incident_id")
+        for name in ("stage_transition", "assessment", "response", "engagement")
+    )
+    counted: dict[str, tuple[Table, dict[str, Any]]] = {
+        "stage_transition": (
+            steps,
+            {
+                "steps": steps.count(),
+                "incidents": steps.incident_id.nunique(),
+                "third_stage": (steps.to_stage == _THIRD).sum().fill_null(0),
+                "closings": (steps.to_stage == _CLOSED).sum().fill_null(0),
+            },
+        ),
+        "assessment": (
+            found,
+            {
+                "findings": (found.finding != v.Finding.PENDING.value).sum().fill_null(0),
+                "assessments": found.count(),
+            },
+        ),
+        "response": (
+            made,
+            {
+                "responses": made.count(),
+                "about_units": (made.target == v.ResponseTarget.UNIT.value).sum().fill_null(0),
+                "about_licences": (made.target == v.ResponseTarget.LICENCE.value).sum().fill_null(0),
+            },
+        ),
+        "engagement": (held, {"engagements": held.count()}),
+    }
+    return counted
+
+
+def judged(chosen: Table) -> dict[str, tuple[Table, tuple[str, ...]]]:
+    """Table -> its records of these incidents with a boolean column for each of their rules, and these rules.
 
     Columns: incident_id, record_id, day, what, and the rules.
     """
-    return (_steps(chosen), _findings(chosen), _responses(chosen), _engagements(chosen))
+    return {
+        "stage_transition": _steps(chosen),
+        "assessment": _findings(chosen),
+        "response": _responses(chosen),
+        "engagement": _engagements(chosen),
+    }
 
 
 def _judged(rows: Table, broken: dict[str, Any], record_id: str, day: str, what: str) -> tuple[Table, tuple[str, ...]]:

@@ -12,10 +12,16 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.filters import Filters
-from warehouse.queries.base import AS_KNOWN_ON, Later, incidents
+from warehouse.queries.base import AS_KNOWN_ON, Later, chosen_later, incidents
+from warehouse.revisions import COMPARED
 from warehouse.schema import TABLE
 
 BEFORE, AFTER = "before", "after"
+SHOWN = (
+    *("incident_id", "public_code", "place", "date_start", "date_end", "date_precision"),
+    *(f"civilians_killed_{part}" for part in ("low", "best", "high")),
+)
+"""What is listed of an incident that came or went."""
 
 
 def all_versions(name: str) -> Table:
@@ -33,6 +39,19 @@ def known_on(versions: Table, day: date) -> Table:
     return versions.filter(versions.known_from <= known, versions.known_to.isnull() | (versions.known_to > known))
 
 
+def incidents_on(day: date) -> Table:
+    """Incidents as known by the end of a day."""
+    return known_on(_versions(), day)
+
+
+def chosen_on(filters: Filters | Later, day: date) -> Table:
+    """Incidents that meet the filter, as known by the end of a day."""
+    if isinstance(filters, Later):
+        return chosen_later(day)
+    rows = incidents_on(day)
+    return rows.filter(filters.predicate(rows))
+
+
 def knowledge_days() -> Table:
     """Days on which an incident became known, changed or was retracted, oldest first. Columns: day, incidents."""
     versions = _versions()
@@ -44,19 +63,15 @@ def knowledge_days() -> Table:
     return days.group_by("day").aggregate(incidents=days.count()).order_by("day")
 
 
-def revised(filters: Filters, first: date, last: date) -> Table:
+def revised(filters: Filters | Later, first: date, last: date) -> Table:
     """Incidents whose version on the first day differs from that on the last: both versions, where there are two.
 
-    An incident is there when it meets the filter on either day. Never to be asked with `LATER`: it looks into the
-    filter. Columns: side (`BEFORE`, `AFTER`), sides (2 for an incident known on both days, 1 for one that was added or
-    retracted), all columns of the incident table.
+    An incident is there when it meets the filter on either day. Columns: side (`BEFORE`, `AFTER`), sides (2 for an
+    incident known on both days, 1 for one that was added or retracted), all columns of the incident table.
     """
-    versions = _versions()
-    closed = known_on(versions, first).filter(lambda t: t.known_to <= ibis.literal(last))
-    opened = known_on(versions, last).filter(lambda t: t.known_from > ibis.literal(first))
-    met = ibis.union(
-        *(side.filter(filters.predicate(side)).select("incident_id") for side in (closed, opened)), distinct=True
-    )
+    closed, opened = ended(incidents_on(first), last), begun(incidents_on(last), first)
+    meet = (ended(chosen_on(filters, first), last), begun(chosen_on(filters, last), first))
+    met = ibis.union(*(side.select("incident_id") for side in meet), distinct=True)
     rows = ibis.union(
         *(
             side.semi_join(met, "incident_id").mutate(side=ibis.literal(name))
@@ -66,10 +81,20 @@ def revised(filters: Filters, first: date, last: date) -> Table:
     return rows.mutate(sides=rows.count().over(group_by="incident_id")).order_by("incident_id", "side")
 
 
-def revised_counts(filters: Filters, first: date, last: date) -> Table:
+def ended(rows: Table, last: date) -> Table:
+    """Of versions known on the first day, those that were no longer known on the last."""
+    return rows.filter(rows.known_to <= ibis.literal(last))
+
+
+def begun(rows: Table, first: date) -> Table:
+    """Of versions known on the last day, those that were not yet known on the first."""
+    return rows.filter(rows.known_from > ibis.literal(first))
+
+
+def revised_counts(filters: Filters | Later, first: date, last: date) -> Table:
     """One row: how many incidents of `revised` were added, retracted, and have another version.
 
-    Never to be asked with `LATER`: it looks into the filter. Columns: added, retracted, on_both.
+    Columns: added, retracted, on_both.
     """
     rows = revised(filters, first, last).select("incident_id", "side", "sides")
     is_alone = rows.sides == 1
@@ -80,6 +105,36 @@ def revised_counts(filters: Filters, first: date, last: date) -> Table:
     )
 
 
+def came_and_went(filters: Filters | Later, first: date, last: date, side: str, limit: int) -> Table:
+    """Incidents of `revised` that were added (`AFTER`) or retracted (`BEFORE`), by their keys: the first ones.
+
+    Columns: incident_id, public_code, place, date_start, date_end, date_precision, civilians_killed_{low,best,high}.
+    """
+    rows = revised(filters, first, last)
+    return rows.filter(rows.sides == 1, rows.side == side).select(*SHOWN).order_by("incident_id").limit(limit)
+
+
+def revised_on_both(filters: Filters | Later, first: date, last: date) -> Table:
+    """Incidents of `revised` that have another version, in their order. Columns: incident_id."""
+    rows = revised(filters, first, last)
+    return rows.filter(rows.sides == 2, rows.side == AFTER).select("incident_id").order_by("incident_id")
+
+
+def revised_versions(filters: Filters | Later, first: date, last: date, limit: int) -> Table:
+    """Both versions of the first incidents of `revised_on_both`, to be compared.
+
+    Columns: side, those that `warehouse.revisions.changes` looks at. By incident_id and side.
+
+    Args:
+        filters, first, last: see `revised`.
+        limit: most incidents.
+    """
+    rows = revised(filters, first, last)
+    both = rows.filter(rows.sides == 2).select("side", *COMPARED).order_by("incident_id", "side")
+    # Two rows an incident, one after the other, so that an even limit cuts no pair.
+    return both.limit(2 * limit)
+
+
 def known_on_either(first: date, last: date) -> Table:
     """One row: incidents known on one of the days or on both. Columns: incidents."""
     versions = _versions()
@@ -87,26 +142,18 @@ def known_on_either(first: date, last: date) -> Table:
     return known.aggregate(incidents=known.count())
 
 
-def known_on_both(filters: Filters, first: date, last: date) -> Table:
-    """Incidents known on both days that meet the filter on the last. Columns: dataset_id, incidents.
-
-    Never to be asked with `LATER`: it looks into the filter.
-    """
-    versions = _versions()
-    after = known_on(versions, last)
-    both = after.filter(filters.predicate(after)).semi_join(known_on(versions, first), "incident_id")
+def known_on_both(filters: Filters | Later, first: date, last: date) -> Table:
+    """Incidents known on both days that meet the filter on the last. Columns: dataset_id, incidents."""
+    both = chosen_on(filters, last).semi_join(incidents_on(first), "incident_id")
     return both.group_by("dataset_id").aggregate(incidents=both.count()).order_by("dataset_id")
 
 
-def of_new_datasets(filters: Filters, first: date, last: date) -> Table:
+def of_new_datasets(filters: Filters | Later, first: date, last: date) -> Table:
     """Incidents known on the last day, of data sets of which none was known on the first. Columns: title, incidents.
 
-    They were added to this warehouse, and tell nothing of what happened between the days. Never to be asked with
-    `LATER`: it looks into the filter.
+    They were added to this warehouse, and tell nothing of what happened between the days.
     """
-    versions = _versions()
-    after = known_on(versions, last)
-    new = after.filter(filters.predicate(after)).anti_join(known_on(versions, first), "dataset_id")
+    new = chosen_on(filters, last).anti_join(incidents_on(first), "dataset_id")
     titles = TABLE["dataset"].ibis_table().select("dataset_id", "title")
     rows = new.inner_join(titles, "dataset_id")
     return rows.group_by("title").aggregate(incidents=rows.count()).order_by("title")
