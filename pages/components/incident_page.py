@@ -62,7 +62,9 @@ def location(incident: Mapping[str, Any], view: View) -> None:
         alt=wording.one_map(code, place, precision),
     )
     drawn = pl.DataFrame([{name: value for name, value in incident.items() if name in wording_figures.MAP_COLUMNS}])
-    figure.save_map("incident_map", drawn, view.caption(code, shown=1).footer)
+    footer = view.caption(code, shown=1).footer
+    st.caption(escaped(footer))
+    figure.save_map("incident_map", drawn, footer)
 
 
 def facts(dossier: Dossier) -> None:
