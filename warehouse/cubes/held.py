@@ -30,6 +30,8 @@ from warehouse.text import fold_text
 
 FRAMES = 100
 """Sets of rows that are held, about twice as many as all pages use with one choice of days."""
+SUMS = 400
+"""Small sums that are held beside them, see `warehouse.cubes.sums`."""
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
 
@@ -92,6 +94,7 @@ class Held:
         self._on = on
         self._waits = True
         self._frames: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._sums: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._fetching: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
@@ -110,26 +113,43 @@ class Held:
 
     def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
         """`make(held, *arguments)`, made once while it is among the last `FRAMES` that were used."""
+        return self._once(self._frames, FRAMES, make, arguments)
+
+    def soon(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame | None:
+        """The same of small frames, of which `SUMS` are held; nothing while a thread makes it, if nobody waits."""
+        try:
+            return self._once(self._sums, SUMS, make, arguments)
+        except NotHeldError:
+            self.fetch(Held.soon, make, *arguments)
+            return None
+
+    def _once(
+        self,
+        frames: OrderedDict[Hashable, pl.DataFrame],
+        most: int,
+        make: Callable[..., pl.DataFrame],
+        arguments: tuple[Hashable, ...],
+    ) -> pl.DataFrame:
         key = (make, arguments)
         with self._lock:
-            if key in self._frames:
-                self._frames.move_to_end(key)
-                return self._frames[key]
+            if key in frames:
+                frames.move_to_end(key)
+                return frames[key]
             own = self._locks.setdefault(key, threading.Lock())
         if not self._waits:
             raise NotHeldError
         with own:  # nobody else waits for this
-            found = self._frames.get(key)
+            found = frames.get(key)
             if found is None:
                 found = make(self, *arguments)
                 with self._lock:
-                    self._frames[key] = found
-                    while len(self._frames) > FRAMES:
-                        gone, _ = self._frames.popitem(last=False)
+                    frames[key] = found
+                    while len(frames) > most:
+                        gone, _ = frames.popitem(last=False)
                         self._locks.pop(gone, None)
             return found
 
-    def fetch(self, answer: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
+    def fetch(self, answer: Callable[..., pl.DataFrame | None], *arguments: Hashable) -> None:
         """Have a thread ask `answer(held, *arguments)`, so that the rows are held that it needs, with any filter."""
         key = (answer, tuple(argument for argument in arguments if not isinstance(argument, Filters)))
         with self._lock:
@@ -138,7 +158,9 @@ class Held:
             self._fetching.add(key)
         _FETCHING.submit(self._fetch, key, answer, arguments).add_done_callback(_say_failure)
 
-    def _fetch(self, key: Hashable, answer: Callable[..., pl.DataFrame], arguments: tuple[Hashable, ...]) -> None:
+    def _fetch(
+        self, key: Hashable, answer: Callable[..., pl.DataFrame | None], arguments: tuple[Hashable, ...]
+    ) -> None:
         waiting = copy(self)
         waiting._waits = True
         try:
@@ -153,14 +175,17 @@ class Held:
 
         Columns: those of the expression, texts as categories, and `NUMBER` in place of `incident_id`.
         """
-        return self.once(_numbered, rows, *arguments)
+        return self.once(asked_rows, rows, *arguments)
 
     def of(self, filters: Filters, rows: Rows, *arguments: Hashable) -> pl.LazyFrame:
         """The same of the incidents that meet the filter."""
-        everything = self.everything(rows, *arguments)
+        return self.meeting(filters, self.everything(rows, *arguments))
+
+    def meeting(self, filters: Filters, rows: pl.DataFrame) -> pl.LazyFrame:
+        """Those of the rows, which have `NUMBER`, whose incidents meet the filter."""
         if not filters.restricts:
-            return everything.lazy()
-        return everything.lazy().filter(self.mask(filters).gather(everything[NUMBER]))
+            return rows.lazy()
+        return rows.lazy().filter(self.mask(filters).gather(rows[NUMBER]))
 
     def chosen(self, filters: Filters) -> pl.LazyFrame:
         """The filtered incidents, each once, with the columns of `incident_rows`."""
@@ -200,7 +225,8 @@ def _say_failure(fetched: Future[None]) -> None:
         LOG.warning("Rows could not be held in memory, so that the database goes on answering.", exc_info=error)
 
 
-def _numbered(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+def asked_rows(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+    """Makes what `Held.everything` holds."""
     found = held.run(with_number, rows, *arguments)
     return in_categories(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)))
 

@@ -1,15 +1,21 @@
-"""How far the review had come by the end of a day, for any day: where incidents stood, from each step to the next."""
+"""How far the review had come by the end of a day, for any day: where incidents stood, from each step to the next.
+
+What stands on a day is all that came by then less all that left by then. So a stay is two changes, and changes are
+added up by day: once for each month's end, on which most days that are asked fall, and day by day for the others.
+"""
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 
+import numpy as np
+import numpy.typing as npt
 import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
-from warehouse.cubes.frames import counted
-from warehouse.cubes.held import Held
+from warehouse.cubes.held import Held, asked_rows, predicate
+from warehouse.cubes.sums import Part, each, kept, middle, restricted, sums_of
 from warehouse.filters import Filters
 from warehouse.queries import leadership
 from warehouse.queries.base import NUMBER, incidents
@@ -19,6 +25,11 @@ from warehouse.queries.steps import OPEN_STAGES
 
 THIRD_REACHED_ON = f"{v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value}_reached_on"
 COUNTS = ("reviewed", "reached_third_stage", "with_response", "waiting", "overdue", "without_receipt")
+PLACES = len(v.STAGE_ORDER)
+THIRD, RESPONSE, OVERDUE, WITHOUT_RECEIPT = range(PLACES + 1, PLACES + 5)
+"""What stands on a day beside the places of stages, which are numbers from 1."""
+
+Numbers = npt.NDArray[np.int64]
 
 
 def stay_rows() -> Table:
@@ -42,67 +53,128 @@ def response_rows() -> Table:
 
 def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl.DataFrame:
     """See `queries.review_over_time`."""
-    calendar = pl.LazyFrame({"index": range(len(days)), "day": days}, schema={"index": pl.Int64, "day": pl.Date})
-    entered, left, received = pl.col("entered_day"), pl.col("left_day"), pl.col("received_day")
-    alike = (
-        held.of(filters, stay_rows)
-        .select(
-            entered,
-            first=_index(entered, days),
-            last=pl.when(left.is_null()).then(len(days)).otherwise(_index(left, days)),
-            is_open=pl.col("place").is_between(1, len(OPEN_STAGES)),
-            overdue_from=_index(received + NORM_DAYS + 1, days),
-        )
-        .filter(pl.col("first") < pl.col("last"))
-        .group_by(pl.all())
-        .agg(stays=pl.len().cast(pl.Int64))
-    )
-    stays = alike.join_where(calendar, pl.col("index") >= pl.col("first"), pl.col("index") < pl.col("last"))
-    number, is_open = pl.col("stays"), pl.col("is_open")
-    is_overdue = (pl.col("index") >= pl.col("overdue_from")).fill_null(value=False)
-    counts = stays.group_by("day").agg(
-        reviewed=number.sum(),
-        waiting=number.filter(is_open).sum(),
-        overdue=number.filter(is_open & is_overdue).sum(),
-        without_receipt=number.filter(is_open & pl.col("overdue_from").is_null()).sum(),
-    )
-    third = held.of(filters, third_stage_rows).join_where(calendar, pl.col("day_right") >= pl.col("day"))
-    responses = held.of(filters, response_rows).join_where(
-        calendar, pl.col("day") >= pl.col("first"), pl.col("day") < pl.col("last")
-    )
-    parts = (
-        counts,
-        _medians(stays.filter(is_open)),
-        third.group_by(day="day_right").agg(reached_third_stage=pl.len()),
-        responses.group_by("day").agg(with_response=pl.col(NUMBER).n_unique()),
-    )
-    rows = calendar
-    for part in parts:
-        rows = rows.join(part, on="day", how="left")
-    return rows.with_columns(pl.col(COUNTS).fill_null(0)).sort("day").collect()
+    _, stands = _standing(held, filters, STAYS, days)
+    _, reached = _standing(held, filters, SPANS, days)
+    first, entered = _standing(held, filters, ENTRIES, days)
+    entry = pl.Series(range(first, first + entered.shape[1]), dtype=pl.Int64)
+    entries = [middle(entry, pl.Series(weights)) for weights in entered]
+    medians = [None if at is None else (day - EPOCH).days - at for day, at in zip(days, entries, strict=True)]
+    counts = {
+        "reviewed": stands[:, : PLACES + 1].sum(axis=1),
+        "reached_third_stage": reached[:, THIRD],
+        "with_response": reached[:, RESPONSE],
+        "waiting": entered.sum(axis=1),
+        "overdue": stands[:, OVERDUE],
+        "without_receipt": stands[:, WITHOUT_RECEIPT],
+    }
+    rows = pl.DataFrame({"day": pl.Series(days, dtype=pl.Date), **counts})
+    return rows.with_columns(median_days=pl.Series(medians, dtype=pl.Float64))
 
 
 def by_stage_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
     """See `queries.by_stage_on`."""
-    number = (day - EPOCH).days
-    by_then, left = pl.col("entered_day") <= number, pl.col("left_day")
-    rows = held.of(filters, stay_rows).filter(by_then, left.is_null() | (left > number))
-    stages = {place: stage.value for place, stage in enumerate(v.STAGE_ORDER, start=1)}
-    stage = pl.col("place").replace_strict(stages, return_dtype=pl.String)
-    return counted(rows.select(stage=stage), ["stage"])
+    _, stands = _standing(held, filters, STAYS, (day,))
+    found = {stage.value: stands[0, place] for place, stage in enumerate(v.STAGE_ORDER, start=1)}
+    rows = pl.DataFrame({"stage": list(found), "incidents": list(found.values())})
+    return rows.filter(pl.col("incidents") > 0).sort("stage")
 
 
-def _index(number: pl.Expr, days: tuple[date, ...]) -> pl.Expr:
-    """Index of the first of the days (in order) that is not before a day's number; their count if there is none."""
-    return pl.sum_horizontal(((number > (day - EPOCH).days).cast(pl.Int8) for day in days), ignore_nulls=False)
+def _standing(held: Held, filters: Filters, part: Part, days: tuple[date, ...]) -> tuple[int, Numbers]:
+    """The lowest key, and of each of the days (in order) how many stand by its end, by key from that one."""
+    ends = np.array([(day - EPOCH).days for day in days])
+    columns = restricted(filters)
+    by_month = sums_of(held, filters, part._replace(more=(True,)))
+    by_day = None if columns is None or by_month is None else held.soon(_by_day, part, columns)
+    if by_month is None or by_day is None:
+        changes = each(held, filters, part).group_by("day", "key").agg(pl.col("change").sum()).collect()
+        return _added(changes, ends, [], is_day=part is ENTRIES)
+    within = []
+    for index, day in enumerate(days):
+        end = int(ends[index])
+        if end != _month_end(day):
+            start, stop = (by_day["day"].search_sorted(at, side="right") for at in (end - day.day, end))
+            within.append((index, by_day.slice(start, stop - start).filter(predicate(filters))))
+    return _added(by_month.collect(), ends, within, is_day=part is ENTRIES)
 
 
-def _medians(stays: pl.LazyFrame) -> pl.LazyFrame:
-    """Columns: day, median_days since entry; of an even number of stays, between both in the middle."""
-    rows = stays.group_by("day", "entered_day").agg(pl.col("stays").sum()).sort("entered_day")
-    up_to, whole = pl.col("stays").cum_sum() * 2, pl.col("stays").sum()
-    lower = pl.col("entered_day").filter(up_to >= whole).first()
-    upper = pl.col("entered_day").filter(up_to >= whole + 2 - whole % 2).first()
-    since_epoch = (pl.col("day") - EPOCH).dt.total_days()
-    middle = rows.group_by("day", maintain_order=True).agg(middle=(lower + upper) / 2)
-    return middle.select("day", median_days=since_epoch - pl.col("middle"))
+def _added(
+    changes: pl.DataFrame, ends: Numbers, within: list[tuple[int, pl.DataFrame]], *, is_day: bool
+) -> tuple[int, Numbers]:
+    """All changes up to each end, and for some of the ends (by index) more changes, which are no others'.
+
+    Args:
+        is_day: the keys are days: the lowest begins the columns, else 0.
+    """
+    keys = pl.concat([changes["key"], *(more["key"].cast(changes["key"].dtype) for _, more in within)]).to_numpy()
+    first = int(keys.min()) if is_day and keys.size else 0
+    width = int(max(keys.max() - first if keys.size else 0, WITHOUT_RECEIPT)) + 1
+
+    def counted(frame: pl.DataFrame, index: Numbers) -> Numbers:
+        cell = index * width + frame["key"].to_numpy() - first
+        counts = np.bincount(cell, weights=frame["change"].to_numpy(), minlength=ends.size * width)
+        return counts.reshape(ends.size, width).astype(np.int64)
+
+    changes = changes.filter(pl.col("day") <= (int(ends[-1]) if ends.size else 0))
+    found = counted(changes, np.searchsorted(ends, changes["day"].to_numpy())).cumsum(axis=0)
+    for index, more in within:
+        found += counted(more, np.full(more.height, index))
+    return first, found
+
+
+def _by_day(held: Held, part: Part, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Changes by day, in its order, however many: of them only some days are asked."""
+    return kept(held, part, columns, least=0).cast({"day": pl.Int32, "key": pl.Int32, "change": pl.Int32}).sort("day")
+
+
+def _changes(spans: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
+    """Two rows for each span of a key from `since` to `left_day` (null: it lasts): day, key, change."""
+    spans = spans.filter(pl.col("since").is_not_null())
+    left = spans.filter(pl.col("left_day").is_not_null()).with_columns(day="left_day", change=pl.lit(-1, pl.Int64))
+    rows = pl.concat([spans.with_columns(day="since", change=pl.lit(1, pl.Int64)), left])
+    if not is_by_month:
+        return rows
+    day = pl.lit(EPOCH) + pl.duration(days="day")
+    return rows.with_columns(day=(day.dt.month_end() - EPOCH).dt.total_days())
+
+
+def _month_end(day: date) -> int:
+    return ((day.replace(day=28) + timedelta(days=4)).replace(day=1) - EPOCH).days - 1
+
+
+def _stays(rows: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
+    """Changes of what stands at each place, and of what is overdue or has no receipt where it waits."""
+    waiting, received = rows.filter(_IS_OPEN), pl.col("received_day")
+    overdue_from = pl.max_horizontal("entered_day", received + NORM_DAYS + 1)
+    overdue = waiting.filter(received.is_not_null()).with_columns(since=overdue_from, key=pl.lit(OVERDUE, pl.Int64))
+    spans = (
+        rows.with_columns(since="entered_day", key=pl.col("place")),
+        overdue.filter(pl.col("left_day").is_null() | (pl.col("left_day") > pl.col("since"))),
+        waiting.filter(received.is_null()).with_columns(since="entered_day", key=pl.lit(WITHOUT_RECEIPT, pl.Int64)),
+    )
+    return _changes(pl.concat(spans), is_by_month)
+
+
+def _entries(rows: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
+    """Changes of what waits, by the day on which it began to."""
+    return _changes(rows.filter(_IS_OPEN).with_columns(since="entered_day", key="entered_day"), is_by_month)
+
+
+def _spans(held: Held) -> pl.DataFrame:
+    """From when incidents had reached the third stage, and had a response: `NUMBER`, since, left_day, key."""
+    third = held.everything(third_stage_rows).select(NUMBER, since="day", left=pl.lit(date.max), key=THIRD)
+    first, last = pl.col("first"), pl.col("last")
+    responses = held.everything(response_rows).filter(first < last).sort(NUMBER, "first")
+    # Of several responses at a time an incident counts once: they are one span.
+    is_apart = (first > last.cum_max().shift(1)).fill_null(value=True).over(NUMBER)
+    whole = responses.group_by(NUMBER, is_apart.cum_sum().alias("span")).agg(since=first.min(), left=last.max())
+    spans = pl.concat([third, whole.select(NUMBER, "since", "left", key=RESPONSE)])
+    since, left = ((pl.col(name) - EPOCH).dt.total_days() for name in ("since", "left"))
+    return spans.select(
+        NUMBER, pl.col("key").cast(pl.Int64), since=since, left_day=pl.when(pl.col("left") < date.max).then(left)
+    )
+
+
+_IS_OPEN = pl.col("place").is_between(1, len(OPEN_STAGES))
+STAYS = Part(asked_rows, (stay_rows,), _stays, (False,), ("day", "key"), ("change",))
+ENTRIES = Part(asked_rows, (stay_rows,), _entries, (False,), ("day", "key"), ("change",))
+SPANS = Part(_spans, (), _changes, (False,), ("day", "key"), ("change",))

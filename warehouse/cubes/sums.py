@@ -1,0 +1,107 @@
+"""Rows that are to be summed, put together beforehand for filters on a few columns.
+
+A filter on one or two columns leaves of a question the same few sums to add up, however many incidents there are: so
+many as the columns have values. These sums are made once for a build and a day, by a thread, for each set of columns
+that filters look at; a new value of the filter is then asked of some thousand rows instead of all incidents. Where
+that would not save much (many columns, columns of many values, a text) the rows themselves are filtered.
+
+What is summed is said in one place for both: a `Part` gives each row's share, and whoever asks for it adds them up.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import NamedTuple
+
+import numpy as np
+import polars as pl
+
+from warehouse.cubes.held import Held, incident_rows, predicate
+from warehouse.filters import MULTIPLE, Filters
+from warehouse.queries.base import NUMBER
+
+LEAST = 4
+"""Times fewer sums than rows from which on they are kept."""
+
+
+class Part(NamedTuple):
+    """What each row of all incidents adds to an answer.
+
+    Attributes:
+        rows, arguments: `held.once(rows, *arguments)` are all rows, with `NUMBER`.
+        shares: `shares(rows, *more)` adds the columns below, and may take rows apart or leave some out.
+        keys: by which columns the answer sums at most.
+        sums: columns to be summed.
+        least: columns of which the least value counts.
+    """
+
+    rows: Callable[..., pl.DataFrame]
+    arguments: tuple[Hashable, ...]
+    shares: Callable[..., pl.LazyFrame]
+    more: tuple[Hashable, ...]
+    keys: tuple[str, ...]
+    sums: tuple[str, ...]
+    least: tuple[str, ...] = ()
+
+
+def shared(held: Held, filters: Filters, part: Part) -> pl.LazyFrame:
+    """The part's columns for the filtered incidents, some rows perhaps put together; to be summed."""
+    sums = sums_of(held, filters, part)
+    return sums if sums is not None else each(held, filters, part)
+
+
+def each(held: Held, filters: Filters, part: Part) -> pl.LazyFrame:
+    """The same from the rows themselves."""
+    return part.shares(held.meeting(filters, held.once(part.rows, *part.arguments)), *part.more)
+
+
+def sums_of(held: Held, filters: Filters, part: Part) -> pl.LazyFrame | None:
+    """The same from sums made beforehand; nothing if there are none, or not yet."""
+    columns = restricted(filters)
+    if columns is None:
+        return None
+    found = held.soon(kept, part, columns)
+    return found.lazy().filter(predicate(filters)) if found is not None and found.width else None
+
+
+def restricted(filters: Filters) -> tuple[str, ...] | None:
+    """Columns that the filter looks at; None if it looks at the text too."""
+    if filters.text:
+        return None
+    columns = [name for name in MULTIPLE if getattr(filters, name)]
+    if filters.date_from or filters.date_to:
+        columns += ["date_start", "date_end"]
+    if filters.minimum_civilians_killed is not None:
+        columns.append("civilians_killed_low")
+    return tuple(columns)
+
+
+def with_columns(held: Held, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
+    """Rows with `NUMBER`, and columns of their incidents beside it."""
+    missing = [name for name in columns if name not in rows.columns]
+    if not missing:
+        return rows.lazy()
+    every = held.everything(incident_rows).lazy().select(NUMBER, *missing)
+    return rows.lazy().join(every, on=NUMBER, how="left", maintain_order="left")
+
+
+def kept(held: Held, part: Part, columns: tuple[str, ...], least: int = LEAST) -> pl.DataFrame:
+    """The part's sums by `columns` and its keys; no columns at all unless the rows are `least` times as many."""
+    rows = held.once(part.rows, *part.arguments)
+    shares = part.shares(with_columns(held, rows, columns), *part.more)
+    keys = [*dict.fromkeys((*columns, *part.keys))]
+    sums = [pl.col(name).sum() for name in part.sums] + [pl.col(name).min() for name in part.least]
+    found = (shares.group_by(keys).agg(sums) if keys else shares.select(sums)).collect()
+    return found if found.height * least <= rows.height else pl.DataFrame()
+
+
+def middle(values: pl.Series, weights: pl.Series) -> float | None:
+    """Median of whole numbers, each as often as its weight says; between both in the middle of an even number."""
+    known = values.is_not_null()
+    value, weight = values.filter(known).to_numpy(), weights.filter(known).to_numpy()
+    order = np.argsort(value)
+    up_to = np.cumsum(weight[order])
+    if not up_to.size or not up_to[-1]:
+        return None
+    lower, upper = np.searchsorted(up_to, [(up_to[-1] + 1) // 2, up_to[-1] // 2 + 1])
+    return float(value[order[lower]] + value[order[upper]]) / 2
