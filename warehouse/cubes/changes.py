@@ -32,7 +32,8 @@ def change_counts(held: Held, filters: Filters, before: date, after: date) -> pl
     if filters.restricts:
         versions = held.once(_versions, before, after)
         met = np.zeros(versions.height, dtype=np.bool_)
-        met[versions.filter(predicate(filters), has_words(filters))["place_of_id"].to_numpy()] = True
+        meeting = versions.lazy().filter(predicate(filters), has_words(filters)).select("place_of_id").collect()
+        met[meeting["place_of_id"].to_numpy()] = True
         rows = rows.filter(pl.Series(met).gather(rows["place_of_id"]))
     found = rows.lazy().group_by("what", "kind").agg(pl.col("rows").sum(), incidents=pl.len())
     return in_order(found, ["what", "kind"])
@@ -80,7 +81,8 @@ def _of(
     rows = held.once(make, before, after, *more).lazy()
     if not filters.restricts:
         return rows
-    met = held.once(_versions, before, after).filter(predicate(filters), has_words(filters))["incident_id"]
+    versions = held.once(_versions, before, after).lazy().filter(predicate(filters), has_words(filters))
+    met = versions.select("incident_id").collect()["incident_id"]
     return rows.filter(pl.col("incident_id").is_in(met.unique().implode()))
 
 

@@ -7,11 +7,12 @@ from collections.abc import Callable, Hashable, Sequence
 import polars as pl
 
 from warehouse import vocabulary as v
-from warehouse.cubes.held import Held, asked_rows, incident_rows, predicate
+from warehouse.cubes.held import Held, incident_rows, predicate
 from warehouse.cubes.sums import Part, shared
 from warehouse.filters import Filters
 from warehouse.queries.base import LIST_DIMENSIONS
 
+Make = Callable[[Held], pl.DataFrame]
 PARTS = ("low", "best", "high")
 
 
@@ -75,9 +76,13 @@ def _together(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
     return by_event.select(*keys, "incidents", events=pl.lit(1, pl.Int64), **SHARES)
 
 
-def _clustered(held: Held) -> pl.DataFrame:
+def _every(held: Held) -> pl.DataFrame:
+    return held.everything(incident_rows)
+
+
+def _several(held: Held, rows: Make) -> pl.DataFrame:
     """Incidents of which others tell too."""
-    return held.everything(incident_rows).filter(pl.col("cluster_id").is_not_null())
+    return held.once(rows).filter(pl.col("cluster_id").is_not_null())
 
 
 def events(
@@ -86,13 +91,16 @@ def events(
     keys: tuple[str, ...],
     keyed: Callable[..., pl.LazyFrame] = lambda rows: rows,
     *more: Hashable,
+    rows: Make = _every,
 ) -> pl.LazyFrame:
-    """What `once_per_event(keyed(chosen, *more), keys)` gives of the filtered incidents, to be summed by `keys`."""
-    several = held.once(_clustered)
+    """What `once_per_event(keyed(chosen, *more), keys)` gives of the filtered incidents, to be summed by `keys`.
+
+    Args:
+        rows: `rows(held)` are all incidents.
+    """
+    several = held.once(_several, rows)
     has_several = not several.is_empty()
-    part = Part(
-        asked_rows, (incident_rows,), _alone_shares, (keyed, has_several, *more), keys, ("incidents", "events", *SHARES)
-    )
+    part = Part(rows, (), _alone_shares, (keyed, has_several, *more), keys, ("incidents", "events", *SHARES))
     alone = shared(held, filters, part).select(*keys, *part.sums)
     if not has_several:
         return alone

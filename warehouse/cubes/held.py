@@ -19,6 +19,7 @@ from dataclasses import replace
 from datetime import date
 
 import ibis
+import numpy as np
 import polars as pl
 import polars.selectors as cs
 from ibis.expr.types import Table
@@ -30,10 +31,13 @@ from warehouse.text import fold_text
 
 FRAMES = 100
 """Sets of rows that are held, about twice as many as all pages use with one choice of days."""
-SUMS = 400
-"""Small sums that are held beside them, see `warehouse.cubes.sums`."""
+SUMS_BYTES = 300_000_000
+"""Most that is held of sums beside them, see `warehouse.cubes.sums`; those for filters on dates take most, 90 MB."""
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
+
+MET = 8
+"""Filters of rows remembered, for questions about the same rows that follow each other."""
 
 LOG = logging.getLogger(__name__)
 
@@ -97,6 +101,7 @@ class Held:
         self._sums: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._fetching: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
+        self._met: OrderedDict[tuple[int, Filters], tuple[pl.DataFrame, pl.Series]] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -113,12 +118,12 @@ class Held:
 
     def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
         """`make(held, *arguments)`, made once while it is among the last `FRAMES` that were used."""
-        return self._once(self._frames, FRAMES, make, arguments)
+        return self._once(self._frames, _are_many, make, arguments)
 
     def soon(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame | None:
-        """The same of small frames, of which `SUMS` are held; nothing while a thread makes it, if nobody waits."""
+        """The same of small frames, up to `SUMS_BYTES` of them; nothing while a thread makes it, if nobody waits."""
         try:
-            return self._once(self._sums, SUMS, make, arguments)
+            return self._once(self._sums, _are_large, make, arguments)
         except NotHeldError:
             self.fetch(Held.soon, make, *arguments)
             return None
@@ -126,7 +131,7 @@ class Held:
     def _once(
         self,
         frames: OrderedDict[Hashable, pl.DataFrame],
-        most: int,
+        is_full: Callable[[OrderedDict[Hashable, pl.DataFrame]], bool],
         make: Callable[..., pl.DataFrame],
         arguments: tuple[Hashable, ...],
     ) -> pl.DataFrame:
@@ -144,7 +149,7 @@ class Held:
                 found = make(self, *arguments)
                 with self._lock:
                     frames[key] = found
-                    while len(frames) > most:
+                    while is_full(frames):
                         gone, _ = frames.popitem(last=False)
                         self._locks.pop(gone, None)
             return found
@@ -183,9 +188,20 @@ class Held:
 
     def meeting(self, filters: Filters, rows: pl.DataFrame) -> pl.LazyFrame:
         """Those of the rows, which have `NUMBER`, whose incidents meet the filter."""
-        if not filters.restricts:
-            return rows.lazy()
-        return rows.lazy().filter(self.mask(filters).gather(rows[NUMBER]))
+        return rows.lazy().filter(self.met(filters, rows)) if filters.restricts else rows.lazy()
+
+    def met(self, filters: Filters, rows: pl.DataFrame) -> pl.Series:
+        """Whether the incident of each of the rows meets the filter."""
+        key = (id(rows), replace(filters, as_known_on=None))
+        with self._lock:
+            of_rows, met = self._met.get(key, (None, None))
+        if met is None or of_rows is not rows:
+            met = self.mask(filters).gather(rows[NUMBER])
+            with self._lock:
+                self._met[key] = (rows, met)  # with the rows, so that no others take their place in memory
+                while len(self._met) > MET:
+                    self._met.popitem(last=False)
+        return met
 
     def chosen(self, filters: Filters) -> pl.LazyFrame:
         """The filtered incidents, each once, with the columns of `incident_rows`."""
@@ -198,12 +214,13 @@ class Held:
             if filters in self._masks:
                 self._masks.move_to_end(filters)
                 return self._masks[filters]
-        every = self.everything(incident_rows)
-        meet = every.filter(predicate(filters))[NUMBER]
-        if filters.text:
-            meet = meet.filter(meet.is_in(self.everything(text_rows).filter(has_words(filters))[NUMBER].implode()))
-        numbers = every.select(pl.col(NUMBER).max() + 1).item() or 0
-        mask = pl.repeat(False, numbers, dtype=pl.Boolean, eager=True).scatter(meet, True)
+        of_text = Filters(text=filters.text)
+        if filters.text and filters != of_text:  # searching takes longest, and pages ask for a text with several dates
+            mask = self.mask(of_text) & self.mask(replace(filters, text=""))
+        elif filters.text:
+            mask = _mask(self.everything(text_rows), has_words(filters))
+        else:
+            mask = _mask(self.everything(incident_rows), predicate(filters))
         with self._lock:
             self._masks[filters] = mask
             while len(self._masks) > MASKS:
@@ -218,6 +235,22 @@ class Held:
         found = self._frame(f"SELECT rowid AS {NUMBER}, {names} FROM incident WHERE rowid IN ({listed})")  # noqa: S608
         order = pl.DataFrame({NUMBER: numbers.cast(pl.UInt32)})
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
+
+
+def _mask(every: pl.DataFrame, meets: pl.Expr) -> pl.Series:
+    """Whether the incident with this number meets something; of all numbers."""
+    mask = np.zeros(every.select(pl.col(NUMBER).max() + 1).item() or 0, dtype=np.bool_)
+    is_met = every.lazy().select(is_met=meets.fill_null(value=False)).collect()["is_met"].to_numpy()
+    mask[every[NUMBER].to_numpy()] = np.broadcast_to(is_met, every.height)
+    return pl.Series(mask)
+
+
+def _are_many(frames: OrderedDict[Hashable, pl.DataFrame]) -> bool:
+    return len(frames) > FRAMES
+
+
+def _are_large(frames: OrderedDict[Hashable, pl.DataFrame]) -> bool:
+    return len(frames) > 1 and sum(frame.estimated_size() for frame in frames.values()) > SUMS_BYTES
 
 
 def _say_failure(fetched: Future[None]) -> None:

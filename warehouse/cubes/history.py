@@ -54,18 +54,19 @@ def response_rows() -> Table:
 def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl.DataFrame:
     """See `queries.review_over_time`."""
     _, stands = _standing(held, filters, STAYS, days)
+    _, late = _standing(held, filters, LATE, days)
     _, reached = _standing(held, filters, SPANS, days)
     first, entered = _standing(held, filters, ENTRIES, days)
     entry = pl.Series(range(first, first + entered.shape[1]), dtype=pl.Int64)
     entries = [middle(entry, pl.Series(weights)) for weights in entered]
     medians = [None if at is None else (day - EPOCH).days - at for day, at in zip(days, entries, strict=True)]
     counts = {
-        "reviewed": stands[:, : PLACES + 1].sum(axis=1),
+        "reviewed": stands.sum(axis=1),
         "reached_third_stage": reached[:, THIRD],
         "with_response": reached[:, RESPONSE],
         "waiting": entered.sum(axis=1),
-        "overdue": stands[:, OVERDUE],
-        "without_receipt": stands[:, WITHOUT_RECEIPT],
+        "overdue": late[:, OVERDUE],
+        "without_receipt": late[:, WITHOUT_RECEIPT],
     }
     rows = pl.DataFrame({"day": pl.Series(days, dtype=pl.Date), **counts})
     return rows.with_columns(median_days=pl.Series(medians, dtype=pl.Float64))
@@ -81,12 +82,13 @@ def by_stage_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
 
 def _standing(held: Held, filters: Filters, part: Part, days: tuple[date, ...]) -> tuple[int, Numbers]:
     """The lowest key, and of each of the days (in order) how many stand by its end, by key from that one."""
-    ends = np.array([(day - EPOCH).days for day in days])
+    ends = np.array([(day - EPOCH).days for day in days], dtype=np.int64)
     columns = restricted(filters)
     by_month = sums_of(held, filters, part._replace(more=(True,)))
     by_day = None if columns is None or by_month is None else held.soon(_by_day, part, columns)
     if by_month is None or by_day is None:
-        changes = each(held, filters, part).group_by("day", "key").agg(pl.col("change").sum()).collect()
+        by_then = each(held, filters, part).filter(pl.col("day") <= int(ends.max(initial=0)))
+        changes = by_then.group_by("day", "key").agg(pl.col("change").sum()).collect()
         return _added(changes, ends, [], is_day=part is ENTRIES)
     within = []
     for index, day in enumerate(days):
@@ -141,15 +143,20 @@ def _month_end(day: date) -> int:
     return ((day.replace(day=28) + timedelta(days=4)).replace(day=1) - EPOCH).days - 1
 
 
-def _stays(rows: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
-    """Changes of what stands at each place, and of what is overdue or has no receipt where it waits."""
+def _places(rows: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
+    """Changes of what stands at each place."""
+    return _changes(rows.with_columns(since="entered_day", key="place"), is_by_month)
+
+
+def _late(rows: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:
+    """Changes of what is overdue, or has no receipt, where it waits."""
     waiting, received = rows.filter(_IS_OPEN), pl.col("received_day")
-    overdue_from = pl.max_horizontal("entered_day", received + NORM_DAYS + 1)
-    overdue = waiting.filter(received.is_not_null()).with_columns(since=overdue_from, key=pl.lit(OVERDUE, pl.Int64))
+    from_day = pl.max_horizontal("entered_day", received + NORM_DAYS + 1)
+    overdue = waiting.filter(received.is_not_null()).with_columns(since=from_day, key=pl.lit(OVERDUE, pl.Int64))
+    without = waiting.filter(received.is_null())
     spans = (
-        rows.with_columns(since="entered_day", key=pl.col("place")),
         overdue.filter(pl.col("left_day").is_null() | (pl.col("left_day") > pl.col("since"))),
-        waiting.filter(received.is_null()).with_columns(since="entered_day", key=pl.lit(WITHOUT_RECEIPT, pl.Int64)),
+        without.with_columns(since="entered_day", key=pl.lit(WITHOUT_RECEIPT, pl.Int64)),
     )
     return _changes(pl.concat(spans), is_by_month)
 
@@ -175,6 +182,7 @@ def _spans(held: Held) -> pl.DataFrame:
 
 
 _IS_OPEN = pl.col("place").is_between(1, len(OPEN_STAGES))
-STAYS = Part(asked_rows, (stay_rows,), _stays, (False,), ("day", "key"), ("change",))
+STAYS = Part(asked_rows, (stay_rows,), _places, (False,), ("day", "key"), ("change",))
+LATE = Part(asked_rows, (stay_rows,), _late, (False,), ("day", "key"), ("change",))
 ENTRIES = Part(asked_rows, (stay_rows,), _entries, (False,), ("day", "key"), ("change",))
 SPANS = Part(_spans, (), _changes, (False,), ("day", "key"), ("change",))

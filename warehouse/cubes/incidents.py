@@ -14,6 +14,7 @@ from warehouse.queries import counting, sources
 from warehouse.queries.geography import PLACE_DECIMALS
 from warehouse.queries.steps import OPEN_STAGES
 
+PLACE = ("latitude", "longitude", "geo_radius_m")
 TRUNCATE = {"day": "1d", "week": "1w", "month": "1mo", "year": "1y"}
 
 
@@ -140,9 +141,34 @@ def outcomes(held: Held, filters: Filters, outcome: sources.Outcome) -> pl.DataF
 
 def places(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.places`."""
-    keys = ("latitude", "longitude", "geo_radius_m", "cluster_id")
-    rows = events(held, filters, keys, _at_places)
-    return in_order(rows.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed")), keys)
+    keys = ("at", "cluster_id")
+    rows = events(held, filters, keys, _at_places, rows=_placed).group_by(keys)
+    found = in_order(rows.agg(pl.col("incidents").sum(), **estimate("killed")), keys)
+    return pl.concat([held.once(_places)[found["at"]], found.drop("at")], how="horizontal")
+
+
+def _at_places(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.filter(pl.col("at").is_not_null())
+
+
+def _placed(held: Held) -> pl.DataFrame:
+    """All incidents, with the number of their place among `_places`: null without coordinates."""
+    places = held.once(_places).lazy().with_row_index("at")
+    rows = _rounded(held.everything(incident_rows))
+    at = rows.lazy().join(places, on=PLACE, how="left", nulls_equal=True, maintain_order="left").select("at")
+    return held.everything(incident_rows).with_columns(at.collect())
+
+
+def _places(held: Held) -> pl.DataFrame:
+    """Every place once, in its order. Columns: `PLACE`."""
+    rows = _rounded(held.everything(incident_rows)).drop_nulls(["latitude", "longitude"])
+    return rows.unique().sort(PLACE, nulls_last=True)
+
+
+def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(PLACE).with_columns(
+        pl.col("latitude", "longitude").round(PLACE_DECIMALS, mode="half_away_from_zero")
+    )
 
 
 def extent(held: Held, filters: Filters) -> pl.DataFrame:
@@ -183,12 +209,6 @@ def _with_period(rows: pl.LazyFrame, period: counting.Period, dimension: str | N
     start = pl.when(~_is_too_coarse(period)).then(pl.col("date_start").dt.truncate(TRUNCATE[period]))
     rows = rows.with_columns(period_start=start)
     return rows if dimension is None else with_category(rows, dimension)
-
-
-def _at_places(rows: pl.LazyFrame) -> pl.LazyFrame:
-    return rows.filter(pl.col("latitude").is_not_null(), pl.col("longitude").is_not_null()).with_columns(
-        pl.col("latitude", "longitude").round(PLACE_DECIMALS, mode="half_away_from_zero")
-    )
 
 
 def _lags(held: Held, filters: Filters) -> pl.LazyFrame:

@@ -6,12 +6,14 @@ from another, so that it counts once.
 
 from __future__ import annotations
 
+import numpy as np
 import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.frames import counted, in_order, is_in
-from warehouse.cubes.held import Held
+from warehouse.cubes.held import Held, asked_rows, incident_rows, predicate
+from warehouse.cubes.sums import Part, restricted, shared, with_columns
 from warehouse.filters import Filters
 from warehouse.queries import sources
 from warehouse.queries.base import NUMBER, numbered, table
@@ -40,21 +42,39 @@ def link_rows(is_shared: bool) -> Table:
 
 def report_count(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.report_count`."""
-    report, is_private = pl.col("report"), pl.col("is_private")
-    again = held.of(filters, link_rows, True).select(
-        again=pl.len() - report.n_unique(),
-        again_private=is_private.sum() - report.filter(is_private).n_unique(),
+    columns = restricted(filters)
+    links = None if columns is None else held.soon(_by_report, columns)
+    if links is None:
+        links = held.once(_by_report, ())
+        is_met = held.met(filters, links)
+    else:
+        is_met = links.lazy().select(predicate(filters).fill_null(value=False)).collect().to_series()
+    starts = np.flatnonzero(links["is_first"].to_numpy())
+    each = np.add.reduceat(np.broadcast_to(is_met.to_numpy(), links.height), starts, dtype=np.int64)
+    again = np.maximum(each - 1, 0)
+    again_private = again[links["is_private"].to_numpy()[starts]]
+    sums = shared(held, filters, LINKS).select(pl.col(LINKS.sums).sum()).collect().row(0, named=True)
+    return pl.DataFrame(
+        {
+            "reports": [sums["report_count"] - int(again.sum())],
+            "private": [sums["private_report_count"] - int(again_private.sum())],
+            "links": [sums["report_count"]],
+        }
     )
-    links = held.chosen(filters).select(pl.col("report_count", "private_report_count").sum())
-    return (
-        pl.concat([links, again], how="horizontal")
-        .select(
-            reports=pl.col("report_count") - pl.col("again"),
-            private=pl.col("private_report_count") - pl.col("again_private"),
-            links="report_count",
-        )
-        .collect()
-    )
+
+
+def _by_report(held: Held, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Shared links by report. Columns: `NUMBER`, is_private, is_first (of its report), `columns`."""
+    rows = with_columns(held, held.everything(link_rows, True), columns).sort("report")
+    is_first = (pl.col("report") != pl.col("report").shift(1)).fill_null(value=True)
+    return rows.select(NUMBER, "is_private", *columns, is_first=is_first).collect()
+
+
+def _as_they_are(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
+
+
+LINKS = Part(asked_rows, (incident_rows,), _as_they_are, (), (), ("report_count", "private_report_count"))
 
 
 def reports_by(held: Held, filters: Filters, dimension: sources.ReportDimension) -> pl.DataFrame:

@@ -65,14 +65,14 @@ def sums_of(held: Held, filters: Filters, part: Part) -> pl.LazyFrame | None:
 
 
 def restricted(filters: Filters) -> tuple[str, ...] | None:
-    """Columns that the filter looks at; None if it looks at the text too."""
-    if filters.text:
-        return None
+    """Columns that the filter looks at; None if it looks at the text, or at several columns beside the dates."""
     columns = [name for name in MULTIPLE if getattr(filters, name)]
-    if filters.date_from or filters.date_to:
-        columns += ["date_start", "date_end"]
     if filters.minimum_civilians_killed is not None:
         columns.append("civilians_killed_low")
+    if filters.text or len(columns) > 1:
+        return None
+    if filters.date_from or filters.date_to:
+        columns += ["date_start", "date_end"]
     return tuple(columns)
 
 
