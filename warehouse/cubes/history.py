@@ -15,7 +15,7 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.held import Held, asked_rows, predicate
-from warehouse.cubes.sums import Part, each, kept, middle, restricted, sums_of
+from warehouse.cubes.sums import Part, each, kept, middles, restricted, sums_of
 from warehouse.filters import Filters
 from warehouse.queries import leadership
 from warehouse.queries.base import NUMBER, incidents
@@ -24,7 +24,6 @@ from warehouse.queries.open_incidents import NORM_DAYS
 from warehouse.queries.steps import OPEN_STAGES
 
 THIRD_REACHED_ON = f"{v.Stage.DEPARTMENT_RESPONSE_COORDINATION.value}_reached_on"
-COUNTS = ("reviewed", "reached_third_stage", "with_response", "waiting", "overdue", "without_receipt")
 PLACES = len(v.STAGE_ORDER)
 THIRD, RESPONSE, OVERDUE, WITHOUT_RECEIPT = range(PLACES + 1, PLACES + 5)
 """What stands on a day beside the places of stages, which are numbers from 1."""
@@ -57,19 +56,19 @@ def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl
     _, late = _standing(held, filters, LATE, days)
     _, reached = _standing(held, filters, SPANS, days)
     first, entered = _standing(held, filters, ENTRIES, days)
-    entry = pl.Series(range(first, first + entered.shape[1]), dtype=pl.Int64)
-    entries = [middle(entry, pl.Series(weights)) for weights in entered]
-    medians = [None if at is None else (day - EPOCH).days - at for day, at in zip(days, entries, strict=True)]
-    counts = {
-        "reviewed": stands.sum(axis=1),
-        "reached_third_stage": reached[:, THIRD],
-        "with_response": reached[:, RESPONSE],
-        "waiting": entered.sum(axis=1),
-        "overdue": late[:, OVERDUE],
-        "without_receipt": late[:, WITHOUT_RECEIPT],
-    }
-    rows = pl.DataFrame({"day": pl.Series(days, dtype=pl.Date), **counts})
-    return rows.with_columns(median_days=pl.Series(medians, dtype=pl.Float64))
+    since_entry = np.array([(day - EPOCH).days for day in days]) - first - middles(entered)
+    return pl.DataFrame(
+        {
+            "day": pl.Series(days, dtype=pl.Date),
+            "reviewed": stands.sum(axis=1),
+            "reached_third_stage": reached[:, THIRD],
+            "with_response": reached[:, RESPONSE],
+            "waiting": entered.sum(axis=1),
+            "overdue": late[:, OVERDUE],
+            "without_receipt": late[:, WITHOUT_RECEIPT],
+            "median_days": pl.Series(since_entry, dtype=pl.Float64).fill_nan(None),
+        }
+    )
 
 
 def by_stage_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
@@ -89,38 +88,34 @@ def _standing(held: Held, filters: Filters, part: Part, days: tuple[date, ...]) 
     if by_month is None or by_day is None:
         by_then = each(held, filters, part).filter(pl.col("day") <= int(ends.max(initial=0)))
         changes = by_then.group_by("day", "key").agg(pl.col("change").sum()).collect()
-        return _added(changes, ends, [], is_day=part is ENTRIES)
+        return _added(changes.with_columns(index=pl.lit(-1)), ends, is_day=part is ENTRIES)
+    by_month = by_month.select("day", "key", "change", index=pl.lit(-1))
     within = []
-    for index, day in enumerate(days):
-        end = int(ends[index])
+    for index, (day, end) in enumerate(zip(days, ends.tolist(), strict=True)):
         if end != _month_end(day):
             start, stop = (by_day["day"].search_sorted(at, side="right") for at in (end - day.day, end))
-            within.append((index, by_day.slice(start, stop - start).filter(predicate(filters))))
-    return _added(by_month.collect(), ends, within, is_day=part is ENTRIES)
+            rows = by_day.slice(start, stop - start).lazy().filter(predicate(filters))
+            within.append(rows.select("day", "key", "change", index=pl.lit(index)))
+    return _added(pl.concat([by_month, *within], how="vertical_relaxed").collect(), ends, is_day=part is ENTRIES)
 
 
-def _added(
-    changes: pl.DataFrame, ends: Numbers, within: list[tuple[int, pl.DataFrame]], *, is_day: bool
-) -> tuple[int, Numbers]:
-    """All changes up to each end, and for some of the ends (by index) more changes, which are no others'.
+def _added(changes: pl.DataFrame, ends: Numbers, *, is_day: bool) -> tuple[int, Numbers]:
+    """All changes up to each of the ends (days in order).
 
     Args:
+        changes: day, key, change; index (of the end for which alone it counts, -1: of all from its day on).
         is_day: the keys are days: the lowest begins the columns, else 0.
     """
-    keys = pl.concat([changes["key"], *(more["key"].cast(changes["key"].dtype) for _, more in within)]).to_numpy()
-    first = int(keys.min()) if is_day and keys.size else 0
-    width = int(max(keys.max() - first if keys.size else 0, WITHOUT_RECEIPT)) + 1
-
-    def counted(frame: pl.DataFrame, index: Numbers) -> Numbers:
-        cell = index * width + frame["key"].to_numpy() - first
-        counts = np.bincount(cell, weights=frame["change"].to_numpy(), minlength=ends.size * width)
-        return counts.reshape(ends.size, width).astype(np.int64)
-
-    changes = changes.filter(pl.col("day") <= (int(ends[-1]) if ends.size else 0))
-    found = counted(changes, np.searchsorted(ends, changes["day"].to_numpy())).cumsum(axis=0)
-    for index, more in within:
-        found += counted(more, np.full(more.height, index))
-    return first, found
+    day, key, change, index = (changes[name].to_numpy() for name in ("day", "key", "change", "index"))
+    first = int(key.min()) if is_day and key.size else 0
+    width = int(max(key.max(initial=0) - first, WITHOUT_RECEIPT)) + 1
+    number, begin = ends.size, int(day.min()) if day.size else 0
+    # A table of the days is asked sooner than the ends are searched. Rows: the ends, what is after all, the ends alone.
+    end_of_day = np.searchsorted(ends, np.arange(begin, day.max(initial=begin) + 1))
+    row = np.where(index < 0, end_of_day[day - begin], number + 1 + index)
+    cells = np.bincount(row * width + (key - first), weights=change, minlength=(2 * number + 1) * width)
+    counts = cells.reshape(-1, width).astype(np.int64)
+    return first, counts[:number].cumsum(axis=0) + counts[number + 1 :]
 
 
 def _by_day(held: Held, part: Part, columns: tuple[str, ...]) -> pl.DataFrame:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from datetime import date
 
 import ibis
+import numpy as np
 import polars as pl
 from ibis.expr.types import Table
 
 from warehouse.cubes.frames import in_order
 from warehouse.cubes.held import Held, asked_rows, incident_rows
-from warehouse.cubes.sums import Part, middle, shared
+from warehouse.cubes.sums import Part, middles, shared
 from warehouse.filters import Filters
 from warehouse.queries import open_incidents
 from warehouse.queries.base import NUMBER
@@ -47,7 +48,13 @@ def open_review(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
     """See `queries.open_review`."""
     rows = shared(held, filters, _waiting(as_of, "days_in_stage")).group_by("days_in_stage").agg(_SUMS).collect()
     sums = rows.select(pl.col("waiting", "overdue", "without_receipt").sum())
-    return sums.with_columns(median_days=pl.lit(middle(rows["days_in_stage"], rows["waiting"]), pl.Float64))
+    known = rows.drop_nulls("days_in_stage")
+    days = known["days_in_stage"].to_numpy()
+    first = int(days.min()) if days.size else 0
+    median = middles(
+        np.bincount(days - first, weights=known["waiting"].to_numpy(), minlength=1).astype(np.int64)[np.newaxis]
+    )
+    return sums.with_columns(median_days=pl.Series(median + first).fill_nan(None))
 
 
 def time_in_stage(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:

@@ -14,13 +14,14 @@ from collections.abc import Callable, Hashable
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import polars as pl
 
 from warehouse.cubes.held import Held, incident_rows, predicate
 from warehouse.filters import MULTIPLE, Filters
 from warehouse.queries.base import NUMBER
 
-LEAST = 4
+LEAST = 2
 """Times fewer sums than rows from which on they are kept."""
 
 
@@ -77,12 +78,12 @@ def restricted(filters: Filters) -> tuple[str, ...] | None:
 
 
 def with_columns(held: Held, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
-    """Rows with `NUMBER`, and columns of their incidents beside it."""
-    missing = [name for name in columns if name not in rows.columns]
-    if not missing:
+    """Rows with `NUMBER`, and columns of their incidents beside it, which replace others of the same name."""
+    every = held.everything(incident_rows)
+    if set(every.columns) <= set(rows.columns):  # rows of incidents have them
         return rows.lazy()
-    every = held.everything(incident_rows).lazy().select(NUMBER, *missing)
-    return rows.lazy().join(every, on=NUMBER, how="left", maintain_order="left")
+    of_incident = every.lazy().select(NUMBER, *columns)
+    return rows.lazy().drop(columns, strict=False).join(of_incident, on=NUMBER, how="left", maintain_order="left")
 
 
 def kept(held: Held, part: Part, columns: tuple[str, ...], least: int = LEAST) -> pl.DataFrame:
@@ -95,13 +96,12 @@ def kept(held: Held, part: Part, columns: tuple[str, ...], least: int = LEAST) -
     return found if found.height * least <= rows.height else pl.DataFrame()
 
 
-def middle(values: pl.Series, weights: pl.Series) -> float | None:
-    """Median of whole numbers, each as often as its weight says; between both in the middle of an even number."""
-    known = values.is_not_null()
-    value, weight = values.filter(known).to_numpy(), weights.filter(known).to_numpy()
-    order = np.argsort(value)
-    up_to = np.cumsum(weight[order])
-    if not up_to.size or not up_to[-1]:
-        return None
-    lower, upper = np.searchsorted(up_to, [(up_to[-1] + 1) // 2, up_to[-1] // 2 + 1])
-    return float(value[order[lower]] + value[order[upper]]) / 2
+def middles(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
+    """Of each row of counts, the median of the indices that are counted; of an even number, between both in the middle.
+
+    NaN where nothing is counted.
+    """
+    up_to = counts.cumsum(axis=1)
+    whole = counts.sum(axis=1, keepdims=True)
+    lower, upper = ((up_to >= half).argmax(axis=1) for half in ((whole + 1) // 2, whole // 2 + 1))
+    return np.where(whole[:, 0] > 0, (lower + upper) / 2, np.nan)
