@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Sequence
+from collections.abc import Callable, Collection, Hashable, Sequence
 
 import polars as pl
 
@@ -44,7 +44,7 @@ def estimate(harm: str) -> dict[str, pl.Expr]:
     }
 
 
-def _shares(harm: str) -> dict[str, pl.Expr]:
+def shares(harm: str) -> dict[str, pl.Expr]:
     """What a row with figures adds to the sums that `estimate` is made of."""
     low, best, high = (pl.col(f"civilians_{harm}_{part}") for part in PARTS)
     figures = {"low": low, "best": best, "high": pl.coalesce(high, low)}
@@ -55,7 +55,7 @@ def _shares(harm: str) -> dict[str, pl.Expr]:
     )
 
 
-SHARES = {name: share for harm in v.Harm for name, share in _shares(harm.value).items()}
+SHARES = {name: share for harm in v.Harm for name, share in shares(harm.value).items()}
 
 
 def _alone(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
@@ -92,20 +92,22 @@ def events(
     keyed: Callable[..., pl.LazyFrame] = lambda rows: rows,
     *more: Hashable,
     rows: Make = _every,
+    sums: Collection[str] = ("incidents", "events", *SHARES),
 ) -> pl.LazyFrame:
     """What `once_per_event(keyed(chosen, *more), keys)` gives of the filtered incidents, to be summed by `keys`.
 
     Args:
         rows: `rows(held)` are all incidents.
+        sums: those that are needed.
     """
     several = held.once(_several, rows)
     has_several = not several.is_empty()
-    part = Part(rows, (), _alone_shares, (keyed, has_several, *more), keys, ("incidents", "events", *SHARES))
+    part = Part(rows, (), _alone_shares, (keyed, has_several, *more), keys, tuple(sums))
     alone = shared(held, filters, part).select(*keys, *part.sums)
     if not has_several:
         return alone
     chosen = held.meeting(filters, several) if filters.text else several.lazy().filter(predicate(filters))
-    return pl.concat([alone, _together(keyed(chosen, *more), keys)], how="vertical_relaxed")
+    return pl.concat([alone, _together(keyed(chosen, *more), keys).select(*keys, *sums)], how="vertical_relaxed")
 
 
 def _alone_shares(

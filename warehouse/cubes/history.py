@@ -120,7 +120,9 @@ def _added(changes: pl.DataFrame, ends: Numbers, *, is_day: bool) -> tuple[int, 
 
 def _by_day(held: Held, part: Part, columns: tuple[str, ...]) -> pl.DataFrame:
     """Changes by day, in its order, however many: of them only some days are asked."""
-    return kept(held, part, columns, least=0).cast({"day": pl.Int32, "key": pl.Int32, "change": pl.Int32}).sort("day")
+    return (
+        kept(held, part, columns, is_any=True).cast({"day": pl.Int32, "key": pl.Int32, "change": pl.Int32}).sort("day")
+    )
 
 
 def _changes(spans: pl.LazyFrame, is_by_month: bool) -> pl.LazyFrame:

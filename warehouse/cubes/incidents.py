@@ -5,7 +5,7 @@ from __future__ import annotations
 import polars as pl
 
 from warehouse import vocabulary as v
-from warehouse.cubes.events import estimate, events, with_category
+from warehouse.cubes.events import estimate, events, shares, with_category
 from warehouse.cubes.frames import counted, in_order, is_in
 from warehouse.cubes.held import Held, asked_rows, incident_rows
 from warehouse.cubes.sums import Part, shared
@@ -141,8 +141,8 @@ def outcomes(held: Held, filters: Filters, outcome: sources.Outcome) -> pl.DataF
 
 def places(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.places`."""
-    keys = ("at", "cluster_id")
-    rows = events(held, filters, keys, _at_places, rows=_placed).group_by(keys)
+    keys, sums = ("at", "cluster_id"), ("incidents", *shares("killed"))
+    rows = events(held, filters, keys, _at_places, rows=_placed, sums=sums).group_by(keys)
     found = in_order(rows.agg(pl.col("incidents").sum(), **estimate("killed")), keys)
     return pl.concat([held.once(_places)[found["at"]], found.drop("at")], how="horizontal")
 

@@ -23,6 +23,8 @@ from warehouse.queries.base import NUMBER
 
 LEAST = 2
 """Times fewer sums than rows from which on they are kept."""
+FEW = 200_000
+"""Sums that are kept even so: filtering them takes less time than finding the rows."""
 
 
 class Part(NamedTuple):
@@ -86,14 +88,14 @@ def with_columns(held: Held, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl
     return rows.lazy().drop(columns, strict=False).join(of_incident, on=NUMBER, how="left", maintain_order="left")
 
 
-def kept(held: Held, part: Part, columns: tuple[str, ...], least: int = LEAST) -> pl.DataFrame:
-    """The part's sums by `columns` and its keys; no columns at all unless the rows are `least` times as many."""
+def kept(held: Held, part: Part, columns: tuple[str, ...], *, is_any: bool = False) -> pl.DataFrame:
+    """The part's sums by `columns` and its keys; no columns at all if they are many and hardly fewer than the rows."""
     rows = held.once(part.rows, *part.arguments)
     shares = part.shares(with_columns(held, rows, columns), *part.more)
     keys = [*dict.fromkeys((*columns, *part.keys))]
     sums = [pl.col(name).sum() for name in part.sums] + [pl.col(name).min() for name in part.least]
     found = (shares.group_by(keys).agg(sums) if keys else shares.select(sums)).collect()
-    return found if found.height * least <= rows.height else pl.DataFrame()
+    return found if is_any or found.height <= max(FEW, rows.height // LEAST) else pl.DataFrame()
 
 
 def middles(counts: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
