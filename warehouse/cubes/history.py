@@ -52,11 +52,8 @@ def response_rows() -> Table:
 
 def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl.DataFrame:
     """See `queries.review_over_time`."""
-    _, stands = _standing(held, filters, STAYS, days)
-    _, late = _standing(held, filters, LATE, days)
-    _, reached = _standing(held, filters, SPANS, days)
-    first, entered = _standing(held, filters, ENTRIES, days)
-    since_entry = np.array([(day - EPOCH).days for day in days]) - first - middles(entered)
+    (_, stands), (_, late), (_, reached), (first, entered) = _standing(held, filters, days, STAYS, LATE, SPANS, ENTRIES)
+    since_entry = _numbers(days) - first - middles(entered)
     return pl.DataFrame(
         {
             "day": pl.Series(days, dtype=pl.Date),
@@ -73,30 +70,37 @@ def review_over_time(held: Held, filters: Filters, days: tuple[date, ...]) -> pl
 
 def by_stage_on(held: Held, filters: Filters, day: date) -> pl.DataFrame:
     """See `queries.by_stage_on`."""
-    _, stands = _standing(held, filters, STAYS, (day,))
+    [(_, stands)] = _standing(held, filters, (day,), STAYS)
     found = {stage.value: stands[0, place] for place, stage in enumerate(v.STAGE_ORDER, start=1)}
     rows = pl.DataFrame({"stage": list(found), "incidents": list(found.values())})
     return rows.filter(pl.col("incidents") > 0).sort("stage")
 
 
-def _standing(held: Held, filters: Filters, part: Part, days: tuple[date, ...]) -> tuple[int, Numbers]:
-    """The lowest key, and of each of the days (in order) how many stand by its end, by key from that one."""
-    ends = np.array([(day - EPOCH).days for day in days], dtype=np.int64)
-    columns = restricted(filters)
+def _standing(held: Held, filters: Filters, days: tuple[date, ...], *parts: Part) -> list[tuple[int, Numbers]]:
+    """For each part the lowest key, and of each of the days (in order) how many stand by its end, by key from that."""
+    changes = pl.collect_all([_by_then(held, filters, part, days) for part in parts])
+    return [_added(rows, _numbers(days), is_day=part is ENTRIES) for rows, part in zip(changes, parts, strict=True)]
+
+
+def _by_then(held: Held, filters: Filters, part: Part, days: tuple[date, ...]) -> pl.LazyFrame:
+    """What `_added` adds."""
+    columns, ends = restricted(filters), _numbers(days).tolist()
     by_month = sums_of(held, filters, part._replace(more=(True,)))
     by_day = None if columns is None or by_month is None else held.soon(_by_day, part, columns)
     if by_month is None or by_day is None:
-        by_then = each(held, filters, part).filter(pl.col("day") <= int(ends.max(initial=0)))
-        changes = by_then.group_by("day", "key").agg(pl.col("change").sum()).collect()
-        return _added(changes.with_columns(index=pl.lit(-1)), ends, is_day=part is ENTRIES)
-    by_month = by_month.select("day", "key", "change", index=pl.lit(-1))
-    within = []
-    for index, (day, end) in enumerate(zip(days, ends.tolist(), strict=True)):
+        rows = each(held, filters, part).filter(pl.col("day") <= max(ends, default=0)).group_by("day", "key")
+        return rows.agg(pl.col("change").sum()).with_columns(index=pl.lit(-1))
+    found = [by_month.select("day", "key", "change", index=pl.lit(-1))]
+    for index, (day, end) in enumerate(zip(days, ends, strict=True)):
         if end != _month_end(day):
             start, stop = (by_day["day"].search_sorted(at, side="right") for at in (end - day.day, end))
-            rows = by_day.slice(start, stop - start).lazy().filter(predicate(filters))
-            within.append(rows.select("day", "key", "change", index=pl.lit(index)))
-    return _added(pl.concat([by_month, *within], how="vertical_relaxed").collect(), ends, is_day=part is ENTRIES)
+            within = by_day.slice(start, stop - start).lazy().filter(predicate(filters))
+            found.append(within.select("day", "key", "change", index=pl.lit(index)))
+    return pl.concat(found, how="vertical_relaxed")
+
+
+def _numbers(days: tuple[date, ...]) -> Numbers:
+    return np.array([(day - EPOCH).days for day in days], dtype=np.int64)
 
 
 def _added(changes: pl.DataFrame, ends: Numbers, *, is_day: bool) -> tuple[int, Numbers]:

@@ -6,7 +6,6 @@ from another, so that it counts once.
 
 from __future__ import annotations
 
-import numpy as np
 import polars as pl
 from ibis.expr.types import Table
 
@@ -45,29 +44,24 @@ def report_count(held: Held, filters: Filters) -> pl.DataFrame:
     columns = restricted(filters)
     links = None if columns is None else held.soon(_by_report, columns)
     if links is None:
-        links = held.once(_by_report, ())
-        is_met = held.met(filters, links)
+        linked = held.meeting(filters, held.once(_by_report, ()))
     else:
-        is_met = links.lazy().select(predicate(filters).fill_null(value=False)).collect().to_series()
-    starts = np.flatnonzero(links["is_first"].to_numpy())
-    each = np.add.reduceat(np.broadcast_to(is_met.to_numpy(), links.height), starts, dtype=np.int64)
-    again = np.maximum(each - 1, 0)
-    again_private = again[links["is_private"].to_numpy()[starts]]
-    sums = shared(held, filters, LINKS).select(pl.col(LINKS.sums).sum()).collect().row(0, named=True)
-    return pl.DataFrame(
-        {
-            "reports": [sums["report_count"] - int(again.sum())],
-            "private": [sums["private_report_count"] - int(again_private.sum())],
-            "links": [sums["report_count"]],
-        }
+        linked = links.lazy().filter(predicate(filters))
+    # By report: a link that follows another of its report counts it again.
+    is_again = (pl.col("report") == pl.col("report").shift(1)).fill_null(value=False)
+    again = linked.select(again=is_again.sum(), again_private=(is_again & pl.col("is_private")).sum())
+    sums = shared(held, filters, LINKS).select(pl.col(LINKS.sums).sum())
+    return pl.concat(pl.collect_all([sums, again]), how="horizontal").select(
+        reports=pl.col("report_count") - pl.col("again"),
+        private=pl.col("private_report_count") - pl.col("again_private"),
+        links="report_count",
     )
 
 
 def _by_report(held: Held, columns: tuple[str, ...]) -> pl.DataFrame:
-    """Shared links by report. Columns: `NUMBER`, is_private, is_first (of its report), `columns`."""
-    rows = with_columns(held, held.everything(link_rows, True), columns).sort("report")
-    is_first = (pl.col("report") != pl.col("report").shift(1)).fill_null(value=True)
-    return rows.select(NUMBER, "is_private", *columns, is_first=is_first).collect()
+    """Shared links in the order of reports. Columns: `NUMBER`, report, is_private, `columns`."""
+    rows = with_columns(held, held.everything(link_rows, True), columns)
+    return rows.select(NUMBER, "report", "is_private", *columns).sort("report").collect()
 
 
 def _as_they_are(rows: pl.LazyFrame) -> pl.LazyFrame:

@@ -55,7 +55,10 @@ def shared(held: Held, filters: Filters, part: Part) -> pl.LazyFrame:
 
 def each(held: Held, filters: Filters, part: Part) -> pl.LazyFrame:
     """The same from the rows themselves."""
-    return part.shares(held.meeting(filters, held.once(part.rows, *part.arguments)), *part.more)
+    rows = held.once(part.rows, *part.arguments)
+    is_own = restricted(filters) is not None and _are_incidents(held, rows)
+    chosen = rows.lazy().filter(predicate(filters)) if is_own else held.meeting(filters, rows)
+    return part.shares(chosen, *part.more)
 
 
 def sums_of(held: Held, filters: Filters, part: Part) -> pl.LazyFrame | None:
@@ -81,11 +84,15 @@ def restricted(filters: Filters) -> tuple[str, ...] | None:
 
 def with_columns(held: Held, rows: pl.DataFrame, columns: tuple[str, ...]) -> pl.LazyFrame:
     """Rows with `NUMBER`, and columns of their incidents beside it, which replace others of the same name."""
-    every = held.everything(incident_rows)
-    if set(every.columns) <= set(rows.columns):  # rows of incidents have them
+    if _are_incidents(held, rows):
         return rows.lazy()
-    of_incident = every.lazy().select(NUMBER, *columns)
+    of_incident = held.everything(incident_rows).lazy().select(NUMBER, *columns)
     return rows.lazy().drop(columns, strict=False).join(of_incident, on=NUMBER, how="left", maintain_order="left")
+
+
+def _are_incidents(held: Held, rows: pl.DataFrame) -> bool:
+    """Whether they are rows of incidents, with all of their columns."""
+    return set(held.everything(incident_rows).columns) <= set(rows.columns)
 
 
 def kept(held: Held, part: Part, columns: tuple[str, ...], *, is_any: bool = False) -> pl.DataFrame:
