@@ -17,7 +17,8 @@ from ibis.expr.types import Table
 from warehouse import vocabulary as v
 from warehouse.cubes.events import estimate, once_per_event
 from warehouse.cubes.frames import counted, in_order
-from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, incident_rows, predicate
+from warehouse.cubes.held import COLUMNS, Held, in_categories, incident_rows
+from warehouse.cubes.meeting import has_words, predicate
 from warehouse.filters import Filters
 from warehouse.queries import changed_incidents
 from warehouse.queries import changes as questions

@@ -7,7 +7,8 @@ from collections.abc import Callable, Collection, Hashable, Sequence
 import polars as pl
 
 from warehouse import vocabulary as v
-from warehouse.cubes.held import Held, incident_rows, predicate
+from warehouse.cubes.held import Held, incident_rows
+from warehouse.cubes.meeting import predicate
 from warehouse.cubes.sums import Part, shared
 from warehouse.filters import Filters
 from warehouse.queries.base import LIST_DIMENSIONS

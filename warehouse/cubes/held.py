@@ -19,15 +19,13 @@ from dataclasses import replace
 from datetime import date
 
 import ibis
-import numpy as np
 import polars as pl
 import polars.selectors as cs
 from ibis.expr.types import Table
 
-from warehouse.filters import MULTIPLE, Filters
+from warehouse.cubes.meeting import has_words, mask_of, predicate
+from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER, numbered
-from warehouse.schema import TABLE
-from warehouse.text import fold_text
 
 FRAMES = 100
 """Sets of rows that are held, about twice as many as all pages use with one choice of days."""
@@ -218,9 +216,9 @@ class Held:
         if filters.text and filters != of_text:  # searching takes longest, and pages ask for a text with several dates
             mask = self.mask(of_text) & self.mask(replace(filters, text=""))
         elif filters.text:
-            mask = _mask(self.everything(text_rows), has_words(filters))
+            mask = mask_of(self.everything(text_rows), has_words(filters))
         else:
-            mask = _mask(self.everything(incident_rows), predicate(filters))
+            mask = mask_of(self.everything(incident_rows), predicate(filters))
         with self._lock:
             self._masks[filters] = mask
             while len(self._masks) > MASKS:
@@ -235,14 +233,6 @@ class Held:
         found = self._frame(f"SELECT rowid AS {NUMBER}, {names} FROM incident WHERE rowid IN ({listed})")  # noqa: S608
         order = pl.DataFrame({NUMBER: numbers.cast(pl.UInt32)})
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
-
-
-def _mask(every: pl.DataFrame, meets: pl.Expr) -> pl.Series:
-    """Whether the incident with this number meets something; of all numbers."""
-    mask = np.zeros(every.select(pl.col(NUMBER).max() + 1).item() or 0, dtype=np.bool_)
-    is_met = every.lazy().select(is_met=meets.fill_null(value=False)).collect()["is_met"].to_numpy()
-    mask[every[NUMBER].to_numpy()] = np.broadcast_to(is_met, every.height)
-    return pl.Series(mask)
 
 
 def _are_many(frames: OrderedDict[Hashable, pl.DataFrame]) -> bool:
@@ -277,28 +267,3 @@ def in_categories(rows: pl.DataFrame) -> pl.DataFrame:
     """The same with texts as categories, but the key and what is searched."""
     texts = cs.string() - cs.by_name("incident_id", "search_text", require_all=False)
     return rows.with_columns(texts.cast(pl.Categorical), pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)))
-
-
-def predicate(filters: Filters) -> pl.Expr:
-    """What `Filters.predicate` says about the columns of `incident_rows`: all but the text, see `has_words`."""
-    parts = [pl.lit(value=True)]
-    if filters.date_from:
-        parts.append(pl.col("date_end") >= filters.date_from)
-    if filters.date_to:
-        parts.append(pl.col("date_start") <= filters.date_to)
-    for name in MULTIPLE:
-        if chosen := getattr(filters, name):
-            column = pl.col(name)
-            if TABLE["incident"][name].type == "text_list":
-                parts.append(pl.any_horizontal(column.list.contains(pl.lit(value, pl.Categorical)) for value in chosen))
-            else:
-                parts.append(column.is_in(pl.Series(chosen, dtype=pl.Categorical).implode()))
-    if filters.minimum_civilians_killed is not None:
-        parts.append(pl.col("civilians_killed_low") >= filters.minimum_civilians_killed)
-    return pl.all_horizontal(parts)
-
-
-def has_words(filters: Filters) -> pl.Expr:
-    """What `Filters.predicate` says about the column `search_text`."""
-    words = fold_text(filters.text).split()
-    return pl.all_horizontal(pl.lit(value=True), *(pl.col("search_text").str.contains(w, literal=True) for w in words))

@@ -14,7 +14,8 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
-from warehouse.cubes.held import Held, asked_rows, predicate
+from warehouse.cubes.held import Held, asked_rows
+from warehouse.cubes.meeting import predicate
 from warehouse.cubes.sums import Part, each, kept, middles, restricted, sums_of
 from warehouse.filters import Filters
 from warehouse.queries import leadership

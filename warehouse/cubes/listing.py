@@ -9,7 +9,8 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse.cubes.actions import unanswered
-from warehouse.cubes.held import COLUMNS, Held, incident_rows, predicate
+from warehouse.cubes.held import COLUMNS, Held, incident_rows
+from warehouse.cubes.meeting import predicate
 from warehouse.cubes.sums import restricted, with_columns
 from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER, numbered

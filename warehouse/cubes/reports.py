@@ -11,7 +11,8 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.frames import counted, in_order, is_in
-from warehouse.cubes.held import Held, asked_rows, incident_rows, predicate
+from warehouse.cubes.held import Held, asked_rows, incident_rows
+from warehouse.cubes.meeting import predicate
 from warehouse.cubes.sums import Part, restricted, shared, with_columns
 from warehouse.filters import Filters
 from warehouse.queries import sources

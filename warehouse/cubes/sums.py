@@ -17,7 +17,8 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from warehouse.cubes.held import Held, incident_rows, predicate
+from warehouse.cubes.held import Held, incident_rows
+from warehouse.cubes.meeting import predicate
 from warehouse.filters import MULTIPLE, Filters
 from warehouse.queries.base import NUMBER
 
