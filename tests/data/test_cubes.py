@@ -6,10 +6,12 @@ import inspect
 import time
 import weakref
 from collections.abc import Callable
+from dataclasses import asdict, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import polars as pl
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -21,7 +23,9 @@ from transforms.pipeline import Source, build
 from warehouse import queries
 from warehouse import vocabulary as v
 from warehouse.connection import Reader, reader
-from warehouse.cubes import ANSWERS, NotHeldError
+from warehouse.cubes import ANSWERS, Held, NotHeldError
+from warehouse.cubes.incidents import TOTALS
+from warehouse.cubes.sums import each, sums_of
 from warehouse.engine import Question, ask, remember, run
 from warehouse.filters import UNATTRIBUTED, Filters
 
@@ -59,6 +63,14 @@ def filters(draw: st.DrawFn) -> Filters:
     )
 
 
+def on_one_column(chosen: Filters) -> st.SearchStrategy[Filters]:
+    """One part of the filter, or its dates, or one beside the dates: for such filters sums are kept."""
+    dates = {"date_from": chosen.date_from, "date_to": chosen.date_to}
+    others = [{name: value} for name, value in asdict(chosen).items() if value and name not in {*dates, "text"}]
+    alone = [Filters(**part) for part in (dates, *others)]
+    return st.sampled_from([*alone, *(replace(part, **dates) for part in alone)])
+
+
 KNOWN_ON = st.sampled_from([None, None, date(2024, 9, 30), date(2024, 3, 1), date(2020, 1, 1)])
 """Days of knowledge; on the last one nothing was known."""
 
@@ -68,13 +80,47 @@ def test_an_answer_from_memory_is_that_of_the_database(question: Question, demo_
     cases = [case.arguments for case in asked(question, demo_reader)]
 
     @settings(max_examples=EXAMPLES)
-    @given(chosen=filters(), day=KNOWN_ON, case=st.sampled_from(cases))
+    @given(chosen=st.one_of(filters(), filters().flatmap(on_one_column)), day=KNOWN_ON, case=st.sampled_from(cases))
     def same(chosen: Filters, day: date | None, case: dict[str, Any]) -> None:
         arguments = inspect.signature(question).bind(**case | {"filters": chosen}).args
         from_memory = remember(question, arguments, demo_reader, day)
         assert_frame_equal(from_memory, run(question(*arguments), demo_reader, day))
 
     same()
+
+
+OF_OVERVIEW = (
+    queries.totals, queries.left_out_unknown, queries.report_count, queries.open_review, queries.by_stage,
+    queries.by_stage_on, queries.review_over_time, queries.over_time, queries.not_in_period, queries.progress,
+    queries.counts, queries.oldest_by_place, queries.change_counts, queries.places, queries.listed,
+)  # fmt: skip
+CHOSEN_ON_ONE_COLUMN = (
+    Filters(country=("PSE", "YEM")),
+    Filters(date_from=date(2023, 12, 1), date_to=date(2024, 2, 28)),
+    Filters(date_from=date(2024, 2, 1), stage=(v.Stage.CLOSED.value,)),
+    Filters(strike_type=(v.StrikeType.AIRSTRIKE.value,)),
+)
+
+
+@pytest.mark.parametrize("question", OF_OVERVIEW, ids=lambda question: question.__name__)
+def test_what_the_overview_asks_is_the_same_with_sums_by_a_column(question: Question, demo_reader: Reader) -> None:
+    case = next(iter(asked(question, demo_reader))).arguments
+    for chosen in CHOSEN_ON_ONE_COLUMN:
+        arguments = inspect.signature(question).bind(**case | {"filters": chosen}).args
+        assert_frame_equal(remember(question, arguments, demo_reader), run(question(*arguments), demo_reader))
+
+
+def test_sums_are_kept_for_filters_on_one_column_only(demo_reader: Reader) -> None:
+    held = Held(lambda rows, *more: run(rows(*more), demo_reader), demo_reader.frame, on=lambda _: held)
+    part = TOTALS._replace(keys=("stage",))
+    for chosen in CHOSEN_ON_ONE_COLUMN[:2]:
+        rows, kept = each(held, chosen, part).collect(), sums_of(held, chosen, part)
+        assert kept is not None
+        sums = kept.collect()
+        assert 0 < sums.height < rows.height
+        assert sums.select(pl.col(part.sums).sum()).row(0) == rows.select(pl.col(part.sums).sum()).row(0)
+    for chosen in (Filters(text="strike"), Filters(country=("PSE",), stage=(v.Stage.CLOSED.value,))):
+        assert sums_of(held, chosen, part) is None
 
 
 @pytest.fixture(scope="module")

@@ -6,17 +6,20 @@ over a column of booleans instead of a grouping, in a tenth of the time.
 
 from __future__ import annotations
 
-from collections.abc import Hashable
+from collections.abc import Callable, Hashable
+from datetime import date
 
 import numpy as np
 import numpy.typing as npt
 import polars as pl
 
 from warehouse.cubes.held import Held, Rows, incident_rows, with_number
+from warehouse.cubes.sums import Part, shared
 from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER
 from warehouse.queries.durations import EVERY, OTHER_CATEGORIES, UNKNOWN
 
+Make = Callable[[Held, date], pl.DataFrame]
 Numbers = npt.NDArray[np.int64]
 
 
@@ -41,12 +44,21 @@ def counted(alike: pl.DataFrame, meets: pl.Series, name: str) -> pl.DataFrame:
 
 
 def counted_in_categories(
-    held: Held, filters: Filters, alike: pl.DataFrame, by: str | None, named: tuple[str, ...]
+    held: Held, filters: Filters, make: Make, as_of: date, by: str | None, named: tuple[str, ...]
 ) -> dict[str, pl.DataFrame]:
-    """Category of `queries.stays` -> how many of the rows are of filtered incidents in it, as `waits`."""
-    number, row = _each(alike, held.mask(filters))
+    """Category of `queries.stays` -> how many of the rows are of filtered incidents in it, as `waits`.
+
+    Args:
+        make: `make(held, as_of)` gives the rows as `rows_alike` does.
+    """
+    alike = held.once(make, as_of)
     if by is None:
-        return {EVERY: _with(alike, np.bincount(row, minlength=alike.height), "waits")}
+        rows = shared(held, filters, Part(_indexed, (make, as_of), _one_each, (), ("row",), ("waits",)))
+        sums = rows.group_by("row").agg(pl.col("waits").sum()).collect()
+        counts = np.zeros(alike.height, dtype=np.int64)
+        counts[sums["row"].to_numpy()] = sums["waits"].to_numpy()
+        return {EVERY: _with(alike, counts, "waits")}
+    number, row = _each(alike, held.mask(filters))
     values = held.once(_values, by)
     names = tuple(dict.fromkeys((*named, UNKNOWN)))
     sets: dict[tuple[str, ...], int] = {}
@@ -70,6 +82,16 @@ def _each(alike: pl.DataFrame, meets: pl.Series) -> tuple[Numbers, Numbers]:
     row = np.repeat(np.arange(alike.height), alike[NUMBER].list.len().to_numpy())
     is_met = meets.to_numpy()[number]
     return (number, row) if is_met.all() else (number[is_met], row[is_met])
+
+
+def _indexed(held: Held, make: Make, as_of: date) -> pl.DataFrame:
+    """`NUMBER` of each row, and the index of the one that stands for it, as `row`."""
+    rows = held.once(make, as_of).select(pl.int_range(pl.len(), dtype=pl.UInt32).alias("row"), NUMBER)
+    return rows.explode(NUMBER)
+
+
+def _one_each(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.with_columns(waits=pl.lit(1, pl.Int64))
 
 
 def _with(alike: pl.DataFrame, counts: Numbers, name: str) -> pl.DataFrame:

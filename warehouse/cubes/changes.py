@@ -10,13 +10,15 @@ from collections.abc import Callable, Hashable
 from datetime import date
 
 import ibis
+import numpy as np
 import polars as pl
 from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
+from warehouse.cubes.events import estimate, once_per_event
 from warehouse.cubes.frames import counted, in_order
-from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, incident_rows, predicate
-from warehouse.cubes.incidents import estimate, once_per_event
+from warehouse.cubes.held import COLUMNS, Held, in_categories, incident_rows
+from warehouse.cubes.meeting import has_words, predicate
 from warehouse.filters import Filters
 from warehouse.queries import changes as questions
 from warehouse.queries import revisions
@@ -27,11 +29,15 @@ ALL = Filters()
 
 def change_counts(held: Held, filters: Filters, before: date, after: date) -> pl.DataFrame:
     """See `queries.change_counts`."""
-    rows = _of(held, filters, _all_changes, before, after)
-    number = {"rows": pl.len(), "incidents": pl.col("incident_id").n_unique()}
-    by_kind = rows.group_by("what", "kind").agg(**number)
-    whole = rows.group_by("what").agg(kind=pl.lit(None, pl.String), **number)
-    return pl.concat([by_kind, whole]).sort("what", "kind", nulls_last=True).collect()
+    rows = held.once(_counted, before, after)
+    if filters.restricts:
+        versions = held.once(_versions, before, after)
+        met = np.zeros(versions.height, dtype=np.bool_)
+        meeting = versions.lazy().filter(predicate(filters), has_words(filters)).select("place_of_id").collect()
+        met[meeting["place_of_id"].to_numpy()] = True
+        rows = rows.filter(pl.Series(met).gather(rows["place_of_id"]))
+    found = rows.lazy().group_by("what", "kind").agg(pl.col("rows").sum(), incidents=pl.len())
+    return in_order(found, ["what", "kind"])
 
 
 def withdrawn(held: Held, filters: Filters, before: date, after: date) -> pl.DataFrame:
@@ -76,12 +82,9 @@ def _of(
     rows = held.once(make, before, after, *more).lazy()
     if not filters.restricts:
         return rows
-    met = held.once(_versions, before, after).filter(predicate(filters), has_words(filters))["incident_id"]
+    versions = held.once(_versions, before, after).lazy().filter(predicate(filters), has_words(filters))
+    met = versions.select("incident_id").collect()["incident_id"]
     return rows.filter(pl.col("incident_id").is_in(met.unique().implode()))
-
-
-def _all_changes(held: Held, before: date, after: date) -> pl.DataFrame:
-    return held.run(questions.all_changes, ALL, before, after)
 
 
 def _withdrawn(held: Held, before: date, after: date) -> pl.DataFrame:
@@ -93,8 +96,23 @@ def _listed(held: Held, before: date, after: date, name: str) -> pl.DataFrame:
 
 
 def _versions(held: Held, before: date, after: date) -> pl.DataFrame:
-    """The incidents concerned as known on each of the days: incident_id, search_text, and what filters look at."""
-    return in_categories(held.run(_concerned, before, after))
+    """The incidents concerned as known on each of the days.
+
+    Columns: incident_id, search_text, what filters look at, and place_of_id (of the key among all, from 0).
+    """
+    rows = in_categories(held.run(_concerned, before, after))
+    return rows.with_columns(place_of_id=pl.col("incident_id").rank("dense") - 1)
+
+
+def _counted(held: Held, before: date, after: date) -> pl.DataFrame:
+    """Each incident with each kind of change, and with each change of any kind (null): rows; place_of_id in place of
+    the key, for which a filter is asked sooner.
+    """
+    keys = held.once(_versions, before, after).select("incident_id", "place_of_id").unique()
+    rows = held.run(questions.all_changes, ALL, before, after).join(keys, on="incident_id", how="left")
+    whole = rows.with_columns(kind=pl.lit(None, pl.String))
+    counts = pl.concat([rows, whole]).group_by("what", "kind", "incident_id", "place_of_id").agg(rows=pl.len())
+    return counts.drop("incident_id").cast({"what": pl.Categorical, "kind": pl.Categorical})
 
 
 def _concerned(before: date, after: date) -> Table:

@@ -62,14 +62,14 @@ def stays(
     held: Held, filters: Filters, as_of: date, by: str | None = None, named: tuple[str, ...] = ()
 ) -> pl.DataFrame:
     """See `queries.stays`."""
-    return _by_stage(counted_in_categories(held, filters, held.once(_stays, as_of), by, named))
+    return _by_stage(counted_in_categories(held, filters, _stays, as_of, by, named))
 
 
 def progress(
     held: Held, filters: Filters, as_of: date, by: str | None = None, named: tuple[str, ...] = ()
 ) -> pl.DataFrame:
     """See `queries.progress`."""
-    return _by_stage(counted_in_categories(held, filters, held.once(_reached, as_of), by, named))
+    return _by_stage(counted_in_categories(held, filters, _reached, as_of, by, named))
 
 
 def moves_by_month(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:

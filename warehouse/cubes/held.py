@@ -23,15 +23,19 @@ import polars as pl
 import polars.selectors as cs
 from ibis.expr.types import Table
 
-from warehouse.filters import MULTIPLE, Filters
+from warehouse.cubes.meeting import has_words, mask_of, predicate
+from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER, numbered
-from warehouse.schema import TABLE
-from warehouse.text import fold_text
 
 FRAMES = 100
 """Sets of rows that are held, about twice as many as all pages use with one choice of days."""
+SUMS_BYTES = 300_000_000
+"""Most that is held of sums beside them, see `warehouse.cubes.sums`; those for filters on dates take most, 90 MB."""
 MASKS = 64
 """Filters remembered; each is a bit for every version of an incident."""
+
+MET = 8
+"""Filters of rows remembered, for questions about the same rows that follow each other."""
 
 LOG = logging.getLogger(__name__)
 
@@ -92,8 +96,10 @@ class Held:
         self._on = on
         self._waits = True
         self._frames: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
+        self._sums: OrderedDict[Hashable, pl.DataFrame] = OrderedDict()
         self._fetching: set[Hashable] = set()
         self._masks: OrderedDict[Filters, pl.Series] = OrderedDict()
+        self._met: OrderedDict[tuple[int, Filters], tuple[pl.DataFrame, pl.Series]] = OrderedDict()
         self._locks: dict[Hashable, threading.Lock] = {}
         self._lock = threading.Lock()
 
@@ -110,26 +116,43 @@ class Held:
 
     def once(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame:
         """`make(held, *arguments)`, made once while it is among the last `FRAMES` that were used."""
+        return self._once(self._frames, _are_many, make, arguments)
+
+    def soon(self, make: Callable[..., pl.DataFrame], *arguments: Hashable) -> pl.DataFrame | None:
+        """The same of small frames, up to `SUMS_BYTES` of them; nothing while a thread makes it, if nobody waits."""
+        try:
+            return self._once(self._sums, _are_large, make, arguments)
+        except NotHeldError:
+            self.fetch(Held.soon, make, *arguments)
+            return None
+
+    def _once(
+        self,
+        frames: OrderedDict[Hashable, pl.DataFrame],
+        is_full: Callable[[OrderedDict[Hashable, pl.DataFrame]], bool],
+        make: Callable[..., pl.DataFrame],
+        arguments: tuple[Hashable, ...],
+    ) -> pl.DataFrame:
         key = (make, arguments)
         with self._lock:
-            if key in self._frames:
-                self._frames.move_to_end(key)
-                return self._frames[key]
+            if key in frames:
+                frames.move_to_end(key)
+                return frames[key]
             own = self._locks.setdefault(key, threading.Lock())
         if not self._waits:
             raise NotHeldError
         with own:  # nobody else waits for this
-            found = self._frames.get(key)
+            found = frames.get(key)
             if found is None:
                 found = make(self, *arguments)
                 with self._lock:
-                    self._frames[key] = found
-                    while len(self._frames) > FRAMES:
-                        gone, _ = self._frames.popitem(last=False)
+                    frames[key] = found
+                    while is_full(frames):
+                        gone, _ = frames.popitem(last=False)
                         self._locks.pop(gone, None)
             return found
 
-    def fetch(self, answer: Callable[..., pl.DataFrame], *arguments: Hashable) -> None:
+    def fetch(self, answer: Callable[..., pl.DataFrame | None], *arguments: Hashable) -> None:
         """Have a thread ask `answer(held, *arguments)`, so that the rows are held that it needs, with any filter."""
         key = (answer, tuple(argument for argument in arguments if not isinstance(argument, Filters)))
         with self._lock:
@@ -138,7 +161,9 @@ class Held:
             self._fetching.add(key)
         _FETCHING.submit(self._fetch, key, answer, arguments).add_done_callback(_say_failure)
 
-    def _fetch(self, key: Hashable, answer: Callable[..., pl.DataFrame], arguments: tuple[Hashable, ...]) -> None:
+    def _fetch(
+        self, key: Hashable, answer: Callable[..., pl.DataFrame | None], arguments: tuple[Hashable, ...]
+    ) -> None:
         waiting = copy(self)
         waiting._waits = True
         try:
@@ -153,14 +178,28 @@ class Held:
 
         Columns: those of the expression, texts as categories, and `NUMBER` in place of `incident_id`.
         """
-        return self.once(_numbered, rows, *arguments)
+        return self.once(asked_rows, rows, *arguments)
 
     def of(self, filters: Filters, rows: Rows, *arguments: Hashable) -> pl.LazyFrame:
         """The same of the incidents that meet the filter."""
-        everything = self.everything(rows, *arguments)
-        if not filters.restricts:
-            return everything.lazy()
-        return everything.lazy().filter(self.mask(filters).gather(everything[NUMBER]))
+        return self.meeting(filters, self.everything(rows, *arguments))
+
+    def meeting(self, filters: Filters, rows: pl.DataFrame) -> pl.LazyFrame:
+        """Those of the rows, which have `NUMBER`, whose incidents meet the filter."""
+        return rows.lazy().filter(self.met(filters, rows)) if filters.restricts else rows.lazy()
+
+    def met(self, filters: Filters, rows: pl.DataFrame) -> pl.Series:
+        """Whether the incident of each of the rows meets the filter."""
+        key = (id(rows), replace(filters, as_known_on=None))
+        with self._lock:
+            of_rows, met = self._met.get(key, (None, None))
+        if met is None or of_rows is not rows:
+            met = self.mask(filters).gather(rows[NUMBER])
+            with self._lock:
+                self._met[key] = (rows, met)  # with the rows, so that no others take their place in memory
+                while len(self._met) > MET:
+                    self._met.popitem(last=False)
+        return met
 
     def chosen(self, filters: Filters) -> pl.LazyFrame:
         """The filtered incidents, each once, with the columns of `incident_rows`."""
@@ -173,12 +212,13 @@ class Held:
             if filters in self._masks:
                 self._masks.move_to_end(filters)
                 return self._masks[filters]
-        every = self.everything(incident_rows)
-        meet = every.filter(predicate(filters))[NUMBER]
-        if filters.text:
-            meet = meet.filter(meet.is_in(self.everything(text_rows).filter(has_words(filters))[NUMBER].implode()))
-        numbers = every.select(pl.col(NUMBER).max() + 1).item() or 0
-        mask = pl.repeat(False, numbers, dtype=pl.Boolean, eager=True).scatter(meet, True)
+        of_text = Filters(text=filters.text)
+        if filters.text and filters != of_text:  # searching takes longest, and pages ask for a text with several dates
+            mask = self.mask(of_text) & self.mask(replace(filters, text=""))
+        elif filters.text:
+            mask = mask_of(self.everything(text_rows), has_words(filters))
+        else:
+            mask = mask_of(self.everything(incident_rows), predicate(filters))
         with self._lock:
             self._masks[filters] = mask
             while len(self._masks) > MASKS:
@@ -198,12 +238,21 @@ class Held:
         return order.join(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)), on=NUMBER, maintain_order="left")
 
 
+def _are_many(frames: OrderedDict[Hashable, pl.DataFrame]) -> bool:
+    return len(frames) > FRAMES
+
+
+def _are_large(frames: OrderedDict[Hashable, pl.DataFrame]) -> bool:
+    return len(frames) > 1 and sum(frame.estimated_size() for frame in frames.values()) > SUMS_BYTES
+
+
 def _say_failure(fetched: Future[None]) -> None:
     if error := fetched.exception():
         LOG.warning("Rows could not be held in memory, so that the database goes on answering.", exc_info=error)
 
 
-def _numbered(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+def asked_rows(held: Held, rows: Rows, *arguments: Hashable) -> pl.DataFrame:
+    """Makes what `Held.everything` holds."""
     found = held.run(with_number, rows, *arguments)
     return in_categories(found.with_columns(pl.col(NUMBER).cast(pl.UInt32)))
 
@@ -221,28 +270,3 @@ def in_categories(rows: pl.DataFrame) -> pl.DataFrame:
     """The same with texts as categories, but the key and what is searched."""
     texts = cs.string() - cs.by_name("incident_id", "search_text", require_all=False)
     return rows.with_columns(texts.cast(pl.Categorical), pl.col(pl.List(pl.String)).cast(pl.List(pl.Categorical)))
-
-
-def predicate(filters: Filters) -> pl.Expr:
-    """What `Filters.predicate` says about the columns of `incident_rows`: all but the text, see `has_words`."""
-    parts = [pl.lit(value=True)]
-    if filters.date_from:
-        parts.append(pl.col("date_end") >= filters.date_from)
-    if filters.date_to:
-        parts.append(pl.col("date_start") <= filters.date_to)
-    for name in MULTIPLE:
-        if chosen := getattr(filters, name):
-            column = pl.col(name)
-            if TABLE["incident"][name].type == "text_list":
-                parts.append(pl.any_horizontal(column.list.contains(pl.lit(value, pl.Categorical)) for value in chosen))
-            else:
-                parts.append(column.is_in(pl.Series(chosen, dtype=pl.Categorical).implode()))
-    if filters.minimum_civilians_killed is not None:
-        parts.append(pl.col("civilians_killed_low") >= filters.minimum_civilians_killed)
-    return pl.all_horizontal(parts)
-
-
-def has_words(filters: Filters) -> pl.Expr:
-    """What `Filters.predicate` says about the column `search_text`."""
-    words = fold_text(filters.text).split()
-    return pl.all_horizontal(pl.lit(value=True), *(pl.col("search_text").str.contains(w, literal=True) for w in words))

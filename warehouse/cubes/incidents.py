@@ -2,78 +2,64 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import polars as pl
 
 from warehouse import vocabulary as v
+from warehouse.cubes.events import estimate, events, shares, with_category
 from warehouse.cubes.frames import counted, in_order, is_in
-from warehouse.cubes.held import Held
+from warehouse.cubes.held import Held, asked_rows, incident_rows
+from warehouse.cubes.sums import Part, shared
 from warehouse.filters import Filters
 from warehouse.queries import counting, sources
-from warehouse.queries.base import LIST_DIMENSIONS
 from warehouse.queries.geography import PLACE_DECIMALS
 from warehouse.queries.steps import OPEN_STAGES
 
-PARTS = ("low", "best", "high")
+PLACE = ("latitude", "longitude", "geo_radius_m")
 TRUNCATE = {"day": "1d", "week": "1w", "month": "1mo", "year": "1y"}
 
 
 def totals(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.totals`."""
-    chosen = held.chosen(filters)
-    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION
-    from_third = [s.value for s in OPEN_STAGES[OPEN_STAGES.index(third) :]]
-    sums = chosen.select(
-        incidents=pl.len(),
-        without_coordinates=pl.col("latitude").is_null().sum(),
-        without_date=pl.col("date_start").is_null().sum(),
-        reached_third_stage=is_in("stage_reached", from_third).sum(),
-        closed=is_in("stage", [v.Stage.CLOSED.value]).sum(),
-        with_response=(pl.col("response_count") > 0).sum(),
-        without_review_record=is_in("stage", [v.Stage.NO_REVIEW_RECORD.value]).sum(),
-        without_report=(pl.col("report_count") == 0).sum(),
+    counts = shared(held, filters, TOTALS).select(
+        *(pl.col(name).sum() for name in TOTALS.sums),
         first_day=pl.col("date_start").min(),
         last_day=pl.col("date_end").max(),
     )
-    events = once_per_event(chosen, ()).select(events=pl.len(), **estimate("killed"), **estimate("injured"))
-    return pl.concat(pl.collect_all([sums, events]), how="horizontal")
+    harm = events(held, filters, ()).select(pl.col("events").sum(), **estimate("killed"), **estimate("injured"))
+    return pl.concat(pl.collect_all([counts, harm]), how="horizontal")
 
 
 def by_stage(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.by_stage`."""
-    return counted(held.chosen(filters), ["stage"])
+    rows = shared(held, filters, TOTALS._replace(keys=("stage",), sums=("incidents",)))
+    return in_order(rows.group_by("stage").agg(pl.col("incidents").sum()), ["stage"])
 
 
 def counts(held: Held, filters: Filters, dimension: str) -> pl.DataFrame:
     """See `queries.counts`."""
-    events = once_per_event(with_category(held.chosen(filters), dimension), ("category",))
-    rows = events.group_by("category").agg(pl.col("incidents").sum(), **estimate("killed"))
+    rows = events(held, filters, ("category",), with_category, dimension)
+    rows = rows.group_by("category").agg(pl.col("incidents").sum(), **estimate("killed"))
     return in_order(rows, ["incidents", "category"], descending=[True, False])
 
 
 def over_time(held: Held, filters: Filters, period: counting.Period, dimension: str | None = None) -> pl.DataFrame:
     """See `queries.over_time`."""
-    chosen = held.chosen(filters).with_columns(
-        period_start=pl.when(~_is_too_coarse(period)).then(pl.col("date_start").dt.truncate(TRUNCATE[period]))
-    )
-    keys = ["period_start"]
-    if dimension is not None:
-        chosen = with_category(chosen, dimension)
-        keys.append("category")
-    events = once_per_event(chosen, keys)
-    rows = events.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed"), **estimate("injured"))
+    keys = ("period_start",) if dimension is None else ("period_start", "category")
+    rows = events(held, filters, keys, _with_period, period, dimension)
+    rows = rows.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed"), **estimate("injured"))
     return in_order(rows, keys)
 
 
 def not_in_period(held: Held, filters: Filters, period: counting.Period) -> pl.DataFrame:
     """See `queries.not_in_period`."""
+    sums = ("without_date", "too_coarse")
+    part = Part(asked_rows, (incident_rows,), _not_in_period, (period,), (), sums)
+    return shared(held, filters, part).select(pl.col(sums).sum()).collect()
+
+
+def _not_in_period(rows: pl.LazyFrame, period: counting.Period) -> pl.LazyFrame:
     undated = pl.col("date_start").is_null()
-    return (
-        held.chosen(filters)
-        .select(without_date=undated.sum(), too_coarse=(~undated & _is_too_coarse(period)).sum())
-        .collect()
-    )
+    return rows.with_columns(without_date=undated, too_coarse=~undated & _is_too_coarse(period))
 
 
 def left_out_unknown(held: Held, filters: Filters) -> pl.DataFrame:
@@ -155,12 +141,34 @@ def outcomes(held: Held, filters: Filters, outcome: sources.Outcome) -> pl.DataF
 
 def places(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.places`."""
-    chosen = _with_coordinates(held, filters).with_columns(
+    keys, sums = ("at", "cluster_id"), ("incidents", *shares("killed"))
+    rows = events(held, filters, keys, _at_places, rows=_placed, sums=sums).group_by(keys)
+    found = in_order(rows.agg(pl.col("incidents").sum(), **estimate("killed")), keys)
+    return pl.concat([held.once(_places)[found["at"]], found.drop("at")], how="horizontal")
+
+
+def _at_places(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows.filter(pl.col("at").is_not_null())
+
+
+def _placed(held: Held) -> pl.DataFrame:
+    """All incidents, with the number of their place among `_places`: null without coordinates."""
+    places = held.once(_places).lazy().with_row_index("at")
+    rows = _rounded(held.everything(incident_rows))
+    at = rows.lazy().join(places, on=PLACE, how="left", nulls_equal=True, maintain_order="left").select("at")
+    return held.everything(incident_rows).with_columns(at.collect())
+
+
+def _places(held: Held) -> pl.DataFrame:
+    """Every place once, in its order. Columns: `PLACE`."""
+    rows = _rounded(held.everything(incident_rows)).drop_nulls(["latitude", "longitude"])
+    return rows.unique().sort(PLACE, nulls_last=True)
+
+
+def _rounded(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.select(PLACE).with_columns(
         pl.col("latitude", "longitude").round(PLACE_DECIMALS, mode="half_away_from_zero")
     )
-    keys = ["latitude", "longitude", "geo_radius_m", "cluster_id"]
-    events = once_per_event(chosen, keys)
-    return in_order(events.group_by(keys).agg(pl.col("incidents").sum(), **estimate("killed")), keys)
 
 
 def extent(held: Held, filters: Filters) -> pl.DataFrame:
@@ -170,42 +178,37 @@ def extent(held: Held, filters: Filters) -> pl.DataFrame:
     return _with_coordinates(held, filters).select(**ends).collect()
 
 
-def with_category(chosen: pl.LazyFrame, dimension: str) -> pl.LazyFrame:
-    """As `queries.base.with_category`: adds `category`; one row for each value of a list."""
-    rows = chosen.with_columns(category=pl.col(dimension))
-    if dimension in LIST_DIMENSIONS:
-        # An empty list has no row in SQL, and a missing one neither.
-        rows = rows.filter(pl.col("category").list.len() > 0).explode("category")
-    return rows.with_columns(pl.col("category").fill_null("unknown"))
+def _total_shares(rows: pl.LazyFrame) -> pl.LazyFrame:
+    third = v.Stage.DEPARTMENT_RESPONSE_COORDINATION
+    from_third = [s.value for s in OPEN_STAGES[OPEN_STAGES.index(third) :]]
+    return rows.with_columns(
+        incidents=pl.lit(1, pl.Int64),
+        without_coordinates=pl.col("latitude").is_null(),
+        without_date=pl.col("date_start").is_null(),
+        reached_third_stage=is_in("stage_reached", from_third),
+        closed=is_in("stage", [v.Stage.CLOSED.value]),
+        with_response=pl.col("response_count") > 0,
+        without_review_record=is_in("stage", [v.Stage.NO_REVIEW_RECORD.value]),
+        without_report=pl.col("report_count") == 0,
+    )
 
 
-def once_per_event(chosen: pl.LazyFrame, keys: Sequence[str]) -> pl.LazyFrame:
-    """As `queries.base.once_per_event`."""
-    figures = [f"civilians_{harm.value}_{part}" for harm in v.Harm for part in PARTS]
-    is_alone = pl.col("cluster_id").is_null()
-    alone = chosen.filter(is_alone).select(*keys, *figures, incidents=pl.lit(1, pl.Int64))
-    merged = [
-        pl.when(pl.len() == 1).then(pl.col(name).max()).alias(name)
-        if name.endswith("_best")
-        else (pl.col(name).min() if name.endswith("_low") else pl.col(name).max())
-        for name in figures
-    ]
-    by_event = chosen.filter(~is_alone).group_by([*dict.fromkeys([*keys, "cluster_id"])])
-    together = by_event.agg(*merged, incidents=pl.len().cast(pl.Int64)).select(*keys, *figures, "incidents")
-    return pl.concat([alone, together])
+TOTALS = Part(
+    asked_rows,
+    (incident_rows,),
+    _total_shares,
+    (),
+    ("date_start", "date_end"),
+    ("incidents", "without_coordinates", "without_date", "reached_third_stage", "closed", "with_response",
+     "without_review_record", "without_report"),
+)  # fmt: skip
 
 
-def estimate(harm: str) -> dict[str, pl.Expr]:
-    """As `queries.base.estimate`: a sum is null where no incident states a figure."""
-    name = f"civilians_{harm}"
-    low, best, high = (pl.col(f"{name}_{part}") for part in PARTS)
-    highest = pl.coalesce(high, low)
-    return {
-        f"{name}_low": pl.when(low.count() > 0).then(low.sum()),
-        f"{name}_best": pl.when((best.count() == low.count()) & (best.count() > 0)).then(best.sum()),
-        f"{name}_high": pl.when(highest.count() > 0).then(highest.sum()),
-        f"{name}_unknown": (low.is_null() | high.is_null()).sum(),
-    }
+def _with_period(rows: pl.LazyFrame, period: counting.Period, dimension: str | None) -> pl.LazyFrame:
+    """Adds period_start, null where no period can be told, and the category of a dimension."""
+    start = pl.when(~_is_too_coarse(period)).then(pl.col("date_start").dt.truncate(TRUNCATE[period]))
+    rows = rows.with_columns(period_start=start)
+    return rows if dimension is None else with_category(rows, dimension)
 
 
 def _lags(held: Held, filters: Filters) -> pl.LazyFrame:

@@ -9,11 +9,17 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse.cubes.actions import unanswered
-from warehouse.cubes.held import COLUMNS, Held
+from warehouse.cubes.held import COLUMNS, Held, incident_rows
+from warehouse.cubes.meeting import predicate
+from warehouse.cubes.sums import restricted, with_columns
 from warehouse.filters import Filters
 from warehouse.queries.base import NUMBER, numbered
 from warehouse.queries.listing import LISTED_COLUMNS
 from warehouse.schema import TABLE
+
+FIRST = 10
+"""Incidents of each value of a filter that are held with their texts, as many as a page may show of the newest."""
+MOST_FIRST = 20_000
 
 
 def order_rows(column: str) -> Table:
@@ -65,7 +71,18 @@ def listed(
     on_map: bool = False,
 ) -> pl.DataFrame:
     """See `queries.listed`."""
-    rows = held.chosen(filters)
+    columns = restricted(filters)
+    if columns is not None and offset + limit <= FIRST:
+        first = held.soon(_first, columns, sort, descending, on_map)
+        if first is not None and first.width:
+            return first.lazy().filter(predicate(filters)).sort("rank").slice(offset, limit).collect()
+    page = held.meeting(filters, held.once(_in_order, sort, descending, on_map)).slice(offset, limit).collect()
+    return held.look_up(page[NUMBER], *LISTED_COLUMNS)
+
+
+def _in_order(held: Held, sort: str, descending: bool, on_map: bool) -> pl.DataFrame:
+    """`NUMBER` of all incidents that `listed` may list, in its order."""
+    rows = held.everything(incident_rows).lazy()
     if on_map:
         rows = rows.filter(pl.col("latitude").is_not_null(), pl.col("longitude").is_not_null())
     by = pl.col(sort)
@@ -77,5 +94,17 @@ def listed(
     ordered = rows.select(NUMBER, "id_order", by=by).sort(
         "by", "id_order", descending=[descending, False], nulls_last=True
     )
-    page = ordered.slice(offset, limit).select(NUMBER).collect()
-    return held.look_up(page[NUMBER], *LISTED_COLUMNS)
+    return ordered.select(NUMBER).collect()
+
+
+def _first(held: Held, columns: tuple[str, ...], sort: str, descending: bool, on_map: bool) -> pl.DataFrame:
+    """What `listed` lists first of each value of the columns, whichever of them a filter leaves; with its rank.
+
+    Without columns if that were many rows.
+    """
+    ordered = with_columns(held, held.once(_in_order, sort, descending, on_map).with_row_index("rank"), columns)
+    first = (ordered.group_by(columns).head(FIRST) if columns else ordered.head(FIRST)).collect()
+    if first.height > MOST_FIRST:
+        return pl.DataFrame()
+    texts = held.look_up(first[NUMBER], *(name for name in LISTED_COLUMNS if name not in columns))
+    return pl.concat([first.drop(NUMBER), texts], how="horizontal")

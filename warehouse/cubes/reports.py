@@ -11,7 +11,9 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.frames import counted, in_order, is_in
-from warehouse.cubes.held import Held
+from warehouse.cubes.held import Held, asked_rows, incident_rows
+from warehouse.cubes.meeting import predicate
+from warehouse.cubes.sums import Part, restricted, shared, with_columns
 from warehouse.filters import Filters
 from warehouse.queries import sources
 from warehouse.queries.base import NUMBER, numbered, table
@@ -40,21 +42,34 @@ def link_rows(is_shared: bool) -> Table:
 
 def report_count(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.report_count`."""
-    report, is_private = pl.col("report"), pl.col("is_private")
-    again = held.of(filters, link_rows, True).select(
-        again=pl.len() - report.n_unique(),
-        again_private=is_private.sum() - report.filter(is_private).n_unique(),
+    columns = restricted(filters)
+    links = None if columns is None else held.soon(_by_report, columns)
+    if links is None:
+        linked = held.meeting(filters, held.once(_by_report, ()))
+    else:
+        linked = links.lazy().filter(predicate(filters))
+    # By report: a link that follows another of its report counts it again.
+    is_again = (pl.col("report") == pl.col("report").shift(1)).fill_null(value=False)
+    again = linked.select(again=is_again.sum(), again_private=(is_again & pl.col("is_private")).sum())
+    sums = shared(held, filters, LINKS).select(pl.col(LINKS.sums).sum())
+    return pl.concat(pl.collect_all([sums, again]), how="horizontal").select(
+        reports=pl.col("report_count") - pl.col("again"),
+        private=pl.col("private_report_count") - pl.col("again_private"),
+        links="report_count",
     )
-    links = held.chosen(filters).select(pl.col("report_count", "private_report_count").sum())
-    return (
-        pl.concat([links, again], how="horizontal")
-        .select(
-            reports=pl.col("report_count") - pl.col("again"),
-            private=pl.col("private_report_count") - pl.col("again_private"),
-            links="report_count",
-        )
-        .collect()
-    )
+
+
+def _by_report(held: Held, columns: tuple[str, ...]) -> pl.DataFrame:
+    """Shared links in the order of reports. Columns: `NUMBER`, report, is_private, `columns`."""
+    rows = with_columns(held, held.everything(link_rows, True), columns)
+    return rows.select(NUMBER, "report", "is_private", *columns).sort("report").collect()
+
+
+def _as_they_are(rows: pl.LazyFrame) -> pl.LazyFrame:
+    return rows
+
+
+LINKS = Part(asked_rows, (incident_rows,), _as_they_are, (), (), ("report_count", "private_report_count"))
 
 
 def reports_by(held: Held, filters: Filters, dimension: sources.ReportDimension) -> pl.DataFrame:

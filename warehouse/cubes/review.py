@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from datetime import date
 
+import ibis
+import numpy as np
 import polars as pl
 from ibis.expr.types import Table
 
 from warehouse.cubes.frames import in_order
-from warehouse.cubes.held import Held, incident_rows
+from warehouse.cubes.held import Held, asked_rows, incident_rows
+from warehouse.cubes.sums import Part, middles, shared
 from warehouse.filters import Filters
 from warehouse.queries import open_incidents
 from warehouse.queries.base import NUMBER
@@ -19,9 +22,20 @@ DAYS = pl.col("days_in_stage")
 
 
 def waiting_rows(as_of: date) -> Table:
-    """Columns: incident_id, country, stage, received_on, days_in_stage. See `open_incidents.waiting`."""
+    """Columns: incident_id, country, stage, received_on, days_in_stage, rank (0: waits longest, by its key the first).
+
+    See `open_incidents.waiting`.
+    """
     rows = open_incidents.waiting(ALL, as_of)
-    return rows.select("incident_id", "country", "stage", "received_on", "days_in_stage")
+    rank = ibis.row_number().over(order_by=[ibis.desc(rows.days_in_stage), rows.incident_id])
+    return rows.select("incident_id", "country", "stage", "received_on", "days_in_stage", rank=rank.cast("int32"))
+
+
+def name_rows(as_of: date) -> Table:
+    """What is told of those that wait, in the order of their rank. Columns: incident_id, public_code, longest_days."""
+    rows = open_incidents.waiting(ALL, as_of)
+    rows = rows.order_by(ibis.desc(rows.days_in_stage), rows.incident_id)
+    return rows.select("incident_id", "public_code", longest_days="days_in_stage")
 
 
 def reason_rows(as_of: date) -> Table:
@@ -32,10 +46,15 @@ def reason_rows(as_of: date) -> Table:
 
 def open_review(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
     """See `queries.open_review`."""
-    rows = held.of(filters, waiting_rows, as_of)
-    return rows.select(
-        waiting=pl.len(), overdue=_overdue(as_of), without_receipt=_without_receipt(), median_days=DAYS.median()
-    ).collect()
+    rows = shared(held, filters, _waiting(as_of, "days_in_stage")).group_by("days_in_stage").agg(_SUMS).collect()
+    sums = rows.select(pl.col("waiting", "overdue", "without_receipt").sum())
+    known = rows.drop_nulls("days_in_stage")
+    days = known["days_in_stage"].to_numpy()
+    first = int(days.min()) if days.size else 0
+    median = middles(
+        np.bincount(days - first, weights=known["waiting"].to_numpy(), minlength=1).astype(np.int64)[np.newaxis]
+    )
+    return sums.with_columns(median_days=pl.Series(median + first).fill_nan(None))
 
 
 def time_in_stage(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
@@ -76,17 +95,12 @@ def waiting_on(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
 
 def oldest_by_place(held: Held, filters: Filters, as_of: date, limit: int) -> pl.DataFrame:
     """See `queries.oldest_by_place`."""
-    is_oldest = DAYS.eq(DAYS.max())
-    by_place = held.of(filters, waiting_rows, as_of).group_by("stage", "country")
-    rows = by_place.agg(
-        waiting=pl.len(), overdue=_overdue(as_of), longest_days=DAYS.max(), oldest=pl.col(NUMBER).filter(is_oldest)
-    )
-    first = in_order(rows, ["longest_days", "stage", "country"], descending=[True, False, False]).head(limit)
+    by_place = shared(held, filters, _waiting(as_of, "stage", "country")).group_by("stage", "country")
+    rows = by_place.agg(*_SUMS, pl.col("rank").min()).collect()
     # Of several that have waited for as long, the first by its key.
-    every = held.everything(incident_rows).lazy().select(NUMBER, "id_order")
-    alike = first.lazy().explode("oldest").rename({"oldest": NUMBER}).join(every, on=NUMBER, maintain_order="left")
-    places = alike.group_by("stage", "country", maintain_order=True).agg(pl.all().sort_by("id_order").first()).collect()
-    return places.join(held.look_up(places[NUMBER], "incident_id", "public_code"), on=NUMBER, maintain_order="left")
+    oldest = held.once(_names, as_of)[rows["rank"]]
+    found = pl.concat([rows, oldest], how="horizontal").lazy()
+    return in_order(found, ["longest_days", "stage", "country"], descending=[True, False, False]).head(limit)
 
 
 def longest_waiting(held: Held, filters: Filters, as_of: date, limit: int) -> pl.DataFrame:
@@ -103,6 +117,25 @@ def longest_waiting(held: Held, filters: Filters, as_of: date, limit: int) -> pl
     return found.join(
         held.look_up(found[NUMBER], "incident_id", "public_code", "place"), on=NUMBER, maintain_order="left"
     )
+
+
+_SUMS = tuple(pl.col(name).sum() for name in ("waiting", "overdue", "without_receipt"))
+
+
+def _waiting(as_of: date, *keys: str) -> Part:
+    sums = ("waiting", "overdue", "without_receipt")
+    return Part(asked_rows, (waiting_rows, as_of), _waiting_shares, (as_of,), keys, sums, ("rank",))
+
+
+def _waiting_shares(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
+    is_overdue = _days_since_receipt(as_of) > open_incidents.NORM_DAYS
+    return rows.with_columns(
+        waiting=pl.lit(1, pl.Int64), overdue=is_overdue, without_receipt=pl.col("received_on").is_null()
+    )
+
+
+def _names(held: Held, as_of: date) -> pl.DataFrame:
+    return held.run(name_rows, as_of)
 
 
 def _days_since_receipt(as_of: date) -> pl.Expr:

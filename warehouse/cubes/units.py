@@ -7,10 +7,10 @@ from ibis.expr.types import Table
 
 from warehouse import vocabulary as v
 from warehouse.cubes.actions import response_rows
+from warehouse.cubes.events import estimate, once_per_event
 from warehouse.cubes.findings import made_rows
 from warehouse.cubes.frames import in_order, is_in
 from warehouse.cubes.held import Held, incident_rows
-from warehouse.cubes.incidents import estimate, once_per_event
 from warehouse.filters import Filters
 from warehouse.queries import units
 from warehouse.queries.base import NUMBER, table
