@@ -93,6 +93,6 @@ def made(stage: Stage) -> None:
     for incidents, folder in ((stage.incidents, stage.large), (SMALL_INCIDENTS, stage.small)):
         stage.say(f"Building a warehouse of {incidents:,} made-up incidents ...")
         intake = stage.folder / f"intake-{folder.name}"
-        write(intake, incidents)
+        write(intake, incidents, form="parquet")  # built in blocks: as text, millions of rows would not fit into memory
         # Expectations are measured elsewhere; pages do not depend on them.
         build(folder, [Source("chirg_intake", intake)], lambda _: None, validate=False)

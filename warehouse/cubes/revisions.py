@@ -12,7 +12,8 @@ import polars as pl
 from ibis.expr.types import Table
 
 from warehouse.cubes.frames import counted
-from warehouse.cubes.held import COLUMNS, Held, has_words, in_categories, predicate
+from warehouse.cubes.held import COLUMNS, Held, in_categories
+from warehouse.cubes.meeting import has_words, predicate
 from warehouse.filters import Filters
 from warehouse.queries import revisions
 from warehouse.queries.base import NUMBER, numbered
