@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
+from bisect import bisect_right
+from functools import cache
 
 import h3
 import polars as pl
@@ -15,8 +16,8 @@ from warehouse.vocabulary import COARSE_FROM_M
 
 MOST_CELLS = 1_000
 """About 900 hexagons draw in 0.3 s, 7,500 in 0.9 s."""
-CELLS_REMEMBERED = 100_000
-"""Of places; the same ones come with every filter, and finding their cells is most of the work. About 20 MB."""
+CELLS_REMEMBERED = 50_000
+"""Of places at a resolution; the same ones come with every filter, and finding their cells is most of the work."""
 _CELL_PX = 11
 """Edge of a hexagon that a finger can hit."""
 
@@ -45,12 +46,9 @@ def hexagons(frame: pl.DataFrame, *, dark: bool = False, synthetic: bool = False
         chosen -= 1
     classes = _classes(max(cells["incidents"].to_list(), default=0))
     ramp = _ramp(len(classes), dark=dark)
-    shaded = cells.with_columns(
-        colour=pl.col("incidents").map_elements(
-            lambda n: rgb(ramp[max(i for i, (low, _) in enumerate(classes) if n >= low)], 215),
-            return_dtype=pl.List(pl.Int64),
-        )
-    )
+    lows = [low for low, _ in classes]
+    colours = pl.Series([rgb(colour, 215) for colour in ramp], dtype=pl.List(pl.Int64))
+    shaded = cells.with_columns(colour=colours.gather([bisect_right(lows, n) - 1 for n in cells["incidents"]]))
     hexes = layer(
         "H3HexagonLayer", "hexagons", get_hexagon="cell", get_fill_color="colour", extruded=False, stroked=True,
         get_line_color=[90, 90, 90, 160], line_width_min_pixels=0.5, pickable=True,
@@ -87,11 +85,10 @@ def _map(picture: FastDeck, legend: tuple[LegendEntry, ...], drawn: pl.DataFrame
 
 def _cells(rows: pl.DataFrame, resolution: int) -> pl.DataFrame:
     """`cell`, `incidents`, `tip`: one row for each H3 cell that holds an incident."""
-    places = rows.select(*POSITION).unique()
-    cells = places.with_columns(
-        cell=pl.Series([_cell(y, x, resolution) for y, x in places.iter_rows()], dtype=pl.String)
-    )
-    placed = rows.join(cells, on=list(POSITION))
+    cells = _remembered(resolution)
+    latitude, longitude = (rows[name].to_list() for name in ("latitude", "longitude"))
+    found = [cells[place] for place in zip(latitude, longitude, strict=True)]
+    placed = rows.with_columns(cell=pl.Series(found, dtype=pl.String))
     events = (
         placed.filter(pl.col("cluster_id").is_not_null())
         .group_by("cell", "cluster_id")
@@ -116,9 +113,20 @@ def _cells(rows: pl.DataFrame, resolution: int) -> pl.DataFrame:
     return counts.select("cell", "incidents", tip=pl.Series(tips, dtype=pl.String))
 
 
-@lru_cache(maxsize=CELLS_REMEMBERED)
-def _cell(latitude: float, longitude: float, resolution: int) -> str:
-    return str(h3.latlng_to_cell(latitude, longitude, resolution))
+class _Cells(dict[tuple[float, float], str]):
+    """Cells by latitude and longitude, each found when it is first asked for."""
+
+    def __init__(self, resolution: int) -> None:
+        self._resolution = resolution
+
+    def __missing__(self, place: tuple[float, float]) -> str:
+        if len(self) >= CELLS_REMEMBERED:
+            self.clear()
+        cell = self[place] = str(h3.latlng_to_cell(*place, self._resolution))
+        return cell
+
+
+_remembered = cache(_Cells)
 
 
 def _cell_tip(incidents: int, low: int, high: int, unknown: int) -> str:

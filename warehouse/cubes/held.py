@@ -190,7 +190,7 @@ class Held:
 
     def met(self, filters: Filters, rows: pl.DataFrame) -> pl.Series:
         """Whether the incident of each of the rows meets the filter."""
-        key = (id(rows), replace(filters, as_known_on=None))
+        key = (id(rows), filters.conditions)
         with self._lock:
             of_rows, met = self._met.get(key, (None, None))
         if met is None or of_rows is not rows:
@@ -207,7 +207,7 @@ class Held:
 
     def mask(self, filters: Filters) -> pl.Series:
         """Whether the incident with this number meets the filter; of all numbers."""
-        filters = replace(filters, as_known_on=None)
+        filters = filters.conditions
         with self._lock:
             if filters in self._masks:
                 self._masks.move_to_end(filters)
