@@ -33,6 +33,9 @@ WINDOWS_MONTHS = (6, 12, 24)
 LEAST_EVENTS = 10
 """A rate from n independent events has a relative standard error of 1/sqrt(n): a third at 10, worse below."""
 
+MOST_CERTAIN = 1 - 1e-12
+"""Largest probability by which a number is drawn."""
+
 Counts = npt.NDArray[np.int64]
 
 
@@ -194,15 +197,15 @@ class _Staffed:
 
 
 def poisson_quantile(uniform: npt.NDArray[np.float64], mean: float) -> Counts:
-    """Poisson numbers by inversion: the smallest k with P(X <= k) >= u. For the same u they grow with the mean."""
+    """Poisson numbers by inversion: the smallest k with P(X <= k) >= u. For the same u they grow with the mean.
+
+    A u above `MOST_CERTAIN` counts as that: nearer to 1, probabilities of neighbouring k are the same to a computer.
+    """
+    from scipy.special import pdtr  # type: ignore[import-untyped]  # takes as long as all of the page
+
     # 12 standard deviations hold all but 1e-32 of the probability; small means need the constant.
-    counts = np.arange(math.ceil(mean + 12 * math.sqrt(mean)) + 30)
-    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(counts[1:]))])
-    log_mean = math.log(mean) if mean > 0 else -math.inf
-    with np.errstate(invalid="ignore"):
-        powers = np.where(counts == 0, 0.0, counts * log_mean)
-    cumulative = np.cumsum(np.exp(powers - mean - log_factorial))
-    found: Counts = np.minimum(np.searchsorted(cumulative, uniform), counts[-1]).astype(np.int64)
+    cumulative = pdtr(np.arange(math.ceil(mean + 12 * math.sqrt(mean)) + 30), mean)
+    found: Counts = np.searchsorted(cumulative, np.minimum(uniform, MOST_CERTAIN)).astype(np.int64)
     return found
 
 

@@ -7,7 +7,7 @@ from datetime import date
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from statsmodels.stats.proportion import confint_proportions_2indep, proportion_confint
 
@@ -106,6 +106,7 @@ class TestPoisson:
             # P(X = 0) from the formula.
             assert (draws == 0).mean() == pytest.approx(math.exp(-mean), abs=0.003)
 
+    @example(uniform=1 - 2**-53, mean=1.046875, more=1.0)
     @given(st.floats(0, 1, exclude_max=True), st.floats(0, 500), st.floats(0, 50))
     def test_they_grow_with_the_mean(self, uniform: float, mean: float, more: float) -> None:
         first, second = (outlook.poisson_quantile(np.array([uniform]), m)[0] for m in (mean, mean + more))
