@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from hypothesis import settings
+from xdist.scheduler import LoadScopeScheduling
 
 from transforms.pipeline import Source, build
 from transforms.sources.demo import write
@@ -19,9 +20,37 @@ from warehouse.connection import Reader, reader
 
 ROOT = Path(__file__).resolve().parents[1]
 
+TOGETHER = {
+    "tests/data/test_cli.py": "builds of the command line",
+    "tests/data/test_expectations.py": "import of Great Expectations",
+    "tests/data/test_on_spark.py": "Spark cluster",
+    "tests/data/test_spark.py": "Spark cluster",
+    "tests/e2e/test_behind_nginx.py": "service behind nginx",
+    "tests/e2e/test_hostile_text.py": "app on hostile texts",
+}
+"""Module -> what its tests share that takes long to start: one worker runs them all."""
+
 # Property tests prove values, not speed: on a busy machine a deadline fails at random.
 settings.register_profile("project", deadline=None)
 settings.load_profile("project")
+
+
+class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+    """Gives each test to the next free worker, but those of `TOGETHER` to one.
+
+    xdist's own marks for this are lost with pytest 9.2: it writes them into a node's id, which is no longer read.
+    """
+
+    def _split_scope(self, nodeid: str) -> str:
+        return TOGETHER.get(nodeid.partition("::")[0], nodeid)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> Together:
+    """Take the scheduler above instead of one of xdist's."""
+    if gone := [module for module in TOGETHER if not (ROOT / module).exists()]:
+        raise pytest.UsageError(f"TOGETHER in tests/conftest.py names {gone[0]}, which is not there.")
+    return Together(config, log)
 
 
 @pytest.fixture(scope="session")

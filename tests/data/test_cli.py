@@ -36,8 +36,6 @@ from warehouse.intake_format import columns
 from warehouse.publish import ASIDE_PREFIX, POINTER, current_build_id, file_of, kept
 from warehouse.schema import TABLE
 
-pytestmark = pytest.mark.xdist_group("cli")  # one worker builds the warehouses of this module
-
 COMMANDS = typer.main.get_command(cli.app).commands  # type: ignore[attr-defined]  # a group
 INCIDENTS = 40
 PATIENCE_S = 180

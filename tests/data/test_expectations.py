@@ -20,8 +20,6 @@ from warehouse.ddl import create_all, insert
 from warehouse.errors import WarehouseError
 from warehouse.schema import FACT_TABLES, TABLE, TABLES, Column, Table
 
-pytestmark = pytest.mark.xdist_group("expectations")  # one process imports Great Expectations, not each
-
 TODAY = date(2025, 1, 10)
 KNOWN_ON = date(2025, 1, 1)
 FACT = {"known_from": KNOWN_ON, "known_to": None, "dataset_id": "d", "data_origin": "recorded"}

@@ -17,8 +17,6 @@ from transforms.source import ROW
 from transforms.sources import ucdp_ged
 from warehouse.spark import SETTINGS
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 
 def test_parts_give_the_same_rows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     require("java")

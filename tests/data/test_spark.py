@@ -21,8 +21,6 @@ from warehouse.lake import publish_lake
 from warehouse.schema import TABLES
 from warehouse.spark import SparkReader
 
-pytestmark = pytest.mark.xdist_group("spark")
-
 QUESTIONS = questions()
 
 

@@ -16,7 +16,6 @@ from benchmarks.client import Session
 from benchmarks.several import SEAT, Served, get, served
 from warehouse.publish import current_build_id, file_of, publish, record_of
 
-pytestmark = pytest.mark.xdist_group("nginx")  # one worker starts the service of this module
 NEW_BUILD = "20991231T000000Z-00000000"
 SEATS_EACH = 3
 

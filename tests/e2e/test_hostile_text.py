@@ -28,7 +28,6 @@ from steps import (
 
 from pages import wording, wording_extract
 
-pytestmark = pytest.mark.xdist_group("hostile")  # one worker starts the server of this module
 IMAGE = "<img src=x onerror=alert(document.domain)>"
 FORMULA = "=HYPERLINK(1)"
 MARKDOWN = "**bold** :red[x] $a$ [l](http://x) ![i](http://x/i.png)"
