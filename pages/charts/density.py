@@ -16,7 +16,7 @@ from warehouse.vocabulary import COARSE_FROM_M
 
 MOST_CELLS = 1_000
 """About 900 hexagons draw in 0.3 s, 7,500 in 0.9 s."""
-CELLS_REMEMBERED = 50_000
+CELLS_REMEMBERED = 100_000
 """Of places at a resolution; the same ones come with every filter, and finding their cells is most of the work."""
 _CELL_PX = 11
 """Edge of a hexagon that a finger can hit."""
