@@ -13,7 +13,7 @@ run: setup
 	@$(BIN)/civharm serve --port $(PORT)
 
 test: setup browser machines
-	$(BIN)/pytest -n 2 --dist loadgroup $(PYTEST_ARGS)
+	$(BIN)/pytest -n 2 $(PYTEST_ARGS)
 
 check: setup
 	$(BIN)/ruff format --check .

@@ -35,7 +35,7 @@ settings.register_profile("project", deadline=None)
 settings.load_profile("project")
 
 
-class Together(LoadScopeScheduling):  # type: ignore[misc]  # xdist has no types
+class Together(LoadScopeScheduling):
     """Gives each test to the next free worker, but those of `TOGETHER` to one.
 
     xdist's own marks for this are lost with pytest 9.2: it writes them into a node's id, which is no longer read.

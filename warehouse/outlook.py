@@ -201,7 +201,7 @@ def poisson_quantile(uniform: npt.NDArray[np.float64], mean: float) -> Counts:
 
     A u above `MOST_CERTAIN` counts as that: nearer to 1, probabilities of neighbouring k are the same to a computer.
     """
-    from scipy.special import pdtr  # type: ignore[import-untyped]  # takes as long as all of the page
+    from scipy.special import pdtr  # here, because loading it takes longer than the page: only a scenario needs it
 
     # 12 standard deviations hold all but 1e-32 of the probability; small means need the constant.
     cumulative = pdtr(np.arange(math.ceil(mean + 12 * math.sqrt(mean)) + 30), mean)

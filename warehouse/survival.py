@@ -177,7 +177,7 @@ def log_rank(durations: pl.DataFrame, groups: Sequence[str], overlapping: bool =
     compared = tuple(group for group in groups if group not in refused)
     if len(compared) < 2:
         return LogRank(compared, refused)
-    from scipy.stats import chi2  # type: ignore[import-untyped]
+    from scipy.stats import chi2
     from statsmodels.duration.survfunc import survdiff
 
     rows = durations.filter(pl.col("category").is_in(compared))

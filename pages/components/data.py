@@ -6,6 +6,7 @@ a reader scrolls through are asked for page by page.
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Callable
 from datetime import date
 from typing import Any
@@ -58,33 +59,14 @@ def answer(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
         question: the function.
         arguments: its arguments; each must be hashable by value (Filters, text, dates, numbers).
     """
-    opened, day = reader(), st.session_state[_AS_KNOWN_ON]
-    memory, key = opened.memory, (question, arguments, day)
-    with memory.lock:
-        if (known := memory.answers.pop(key, None)) is not None:
-            memory.answers[key] = known  # the last used at the end
-            return known
-    found = ask(question, arguments, opened, day)
-    with memory.lock:
-        memory.answers[key] = found
-        while len(memory.answers) > CACHED_ANSWERS:
-            memory.answers.popitem(last=False)
-    return found
+    return _remembered(
+        reader().memory.answers, CACHED_ANSWERS, lambda: asked(question, *arguments), question, *arguments
+    )
 
 
 def kept(make: Callable[..., pl.DataFrame], *arguments: Any) -> pl.DataFrame:
     """`make(*arguments)`, which is made from answers alone and takes long: for this build and day of knowledge once."""
-    memory, key = reader().memory, (make, arguments, st.session_state[_AS_KNOWN_ON])
-    with memory.lock:
-        if (known := memory.kept.pop(key, None)) is not None:
-            memory.kept[key] = known
-            return known
-    found = make(*arguments)
-    with memory.lock:
-        memory.kept[key] = found
-        while len(memory.kept) > KEPT:
-            memory.kept.popitem(last=False)
-    return found
+    return _remembered(reader().memory.kept, KEPT, lambda: make(*arguments), make, *arguments)
 
 
 def query(question: Callable[..., Any], *arguments: Any) -> str:
@@ -100,3 +82,20 @@ def asked(question: Callable[..., Any], *arguments: Any) -> pl.DataFrame:
 def fresh(question: Any) -> pl.DataFrame:
     """The answer to an expression, not cached; it is compiled each time, which `asked` saves."""
     return run(question, reader(), st.session_state[_AS_KNOWN_ON])
+
+
+def _remembered(
+    known: OrderedDict[Any, pl.DataFrame], most: int, make: Callable[[], pl.DataFrame], *key: Any
+) -> pl.DataFrame:
+    """What was made before under this key and day of knowledge, or is made now; the last `most` that were used stay."""
+    lock, key = reader().memory.lock, (*key, st.session_state[_AS_KNOWN_ON])
+    with lock:
+        if (found := known.get(key)) is not None:
+            known.move_to_end(key)
+            return found
+    found = make()
+    with lock:
+        known[key] = found
+        while len(known) > most:
+            known.popitem(last=False)
+    return found

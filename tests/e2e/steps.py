@@ -126,7 +126,7 @@ def visit_and_load(page: Page, address: str) -> None:
 
     events = {"request": begin, "requestfinished": end, "requestfailed": end}
     for event, listener in events.items():
-        page.on(event, listener)  # type: ignore[call-overload]  # a name of the overloads
+        page.on(event, listener)
     visit(page, address)
     deadline = time.monotonic() + 2 * TIMEOUT_S
     calm = 0

@@ -74,7 +74,7 @@ def test_every_page_opens_by_its_address_on_a_server_that_nobody_has_visited_is_
 
 def assert_accessible(page: Page, scheme: str) -> None:
     """No rule is broken; a page follows the reader's wish while it is open, so that one visit serves both schemes."""
-    page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]  # light or dark
+    page.emulate_media(color_scheme=scheme)
     expect(page.get_by_test_id("stApp")).to_have_css("background-color", BACKGROUNDS[scheme])
     settle(page)
     broken = Axe().run(page, options=RULES[scheme] | {"resultTypes": ["violations"]}).response["violations"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import polars as pl
 import pytest
 
+from warehouse.cubes import held as module
 from warehouse.cubes.held import FRAMES, Held, NotHeldError
 
 
@@ -37,3 +38,16 @@ def test_those_not_used_for_longest_make_room(held: Held) -> None:
     assert at_once.once(numbered, FRAMES).item() == FRAMES
     with pytest.raises(NotHeldError):
         at_once.once(numbered, 1)
+
+
+def test_sums_make_room_by_their_size(held: Held, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = []
+
+    def wide(_held: Held, number: int) -> pl.DataFrame:
+        made.append(number)
+        return pl.DataFrame({"number": [number] * 100})
+
+    monkeypatch.setattr(module, "SUMS_BYTES", 2 * wide(held, 0).estimated_size())
+    for number in (1, 2, 1, 3, 1, 2):
+        held.soon(wide, number)
+    assert made == [0, 1, 2, 3, 2]

@@ -17,13 +17,9 @@ from warehouse.cubes.held import Held
 from warehouse.filters import Filters
 from warehouse.queries import record
 from warehouse.queries.base import NUMBER, incidents, numbered
+from warehouse.schema import TABLE
 
-KEYS = {
-    "stage_transition": "transition_id",
-    "assessment": "assessment_id",
-    "response": "response_id",
-    "engagement": "engagement_id",
-}
+KEYS = {name: TABLE[name].key[0] for name in ("stage_transition", "assessment", "response", "engagement")}
 """Table that is checked -> its column that names a record."""
 ALL = Filters()
 
@@ -73,7 +69,7 @@ def incidents_with_gaps(held: Held, filters: Filters) -> pl.DataFrame:
     """See `queries.incidents_with_gaps`."""
     found = [
         held.of(filters, gap_rows, name)
-        .filter(pl.any_horizontal(rule for rule in _rules(held, name) if rule != "reopened"))
+        .filter(pl.any_horizontal(rule for rule in _rules(held, name) if rule != record.REOPENED))
         .select(NUMBER)
         for name in KEYS
     ]

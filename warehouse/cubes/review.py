@@ -47,7 +47,7 @@ def reason_rows(as_of: date) -> Table:
 def open_review(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
     """See `queries.open_review`."""
     rows = shared(held, filters, _waiting(as_of, "days_in_stage")).group_by("days_in_stage").agg(_SUMS).collect()
-    sums = rows.select(pl.col("waiting", "overdue", "without_receipt").sum())
+    sums = rows.select(_SUMS)
     known = rows.drop_nulls("days_in_stage")
     days = known["days_in_stage"].to_numpy()
     first = int(days.min()) if days.size else 0
@@ -82,8 +82,8 @@ def backlog(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
 
 def overdue_by_country(held: Held, filters: Filters, as_of: date) -> pl.DataFrame:
     """See `queries.overdue_by_country`."""
-    rows = held.of(filters, waiting_rows, as_of).group_by("country")
-    sums = rows.agg(incidents=pl.len(), overdue=_overdue(as_of), without_receipt=_without_receipt())
+    rows = shared(held, filters, _waiting(as_of, "country")).group_by("country").agg(*_SUMS)
+    sums = rows.rename({"waiting": "incidents"})
     return in_order(sums, ["overdue", "incidents", "country"], descending=[True, True, False])
 
 
@@ -119,12 +119,12 @@ def longest_waiting(held: Held, filters: Filters, as_of: date, limit: int) -> pl
     )
 
 
-_SUMS = tuple(pl.col(name).sum() for name in ("waiting", "overdue", "without_receipt"))
+_COUNTED = ("waiting", "overdue", "without_receipt")
+_SUMS = tuple(pl.col(name).sum() for name in _COUNTED)
 
 
 def _waiting(as_of: date, *keys: str) -> Part:
-    sums = ("waiting", "overdue", "without_receipt")
-    return Part(asked_rows, (waiting_rows, as_of), _waiting_shares, (as_of,), keys, sums, ("rank",))
+    return Part(asked_rows, (waiting_rows, as_of), _waiting_shares, (as_of,), keys, _COUNTED, ("rank",))
 
 
 def _waiting_shares(rows: pl.LazyFrame, as_of: date) -> pl.LazyFrame:
@@ -140,11 +140,3 @@ def _names(held: Held, as_of: date) -> pl.DataFrame:
 
 def _days_since_receipt(as_of: date) -> pl.Expr:
     return (pl.lit(as_of) - pl.col("received_on")).dt.total_days()
-
-
-def _overdue(as_of: date) -> pl.Expr:
-    return (_days_since_receipt(as_of) > open_incidents.NORM_DAYS).sum()
-
-
-def _without_receipt() -> pl.Expr:
-    return pl.col("received_on").is_null().sum()

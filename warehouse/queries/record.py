@@ -17,11 +17,13 @@ from warehouse.filters import Filters
 from warehouse.queries.base import Later, incidents, table
 from warehouse.queries.steps import position
 
+REOPENED = "reopened"
+"""A rule whose records are listed, but no gap."""
 STEP_RULES = (
     "step_without_bureau",
     "step_skips_stage",
     "step_back",
-    "reopened",
+    REOPENED,
     "steps_not_connected",
     "step_changes_nothing",
     "no_receipt",
@@ -88,7 +90,7 @@ def incidents_with_gaps(filters: Filters | Later) -> Table:
     for rows, rules in judged(incidents(filters)).values():
         any_rule: Any = ibis.literal(False)
         for rule in rules:
-            any_rule = any_rule if rule == "reopened" else any_rule | rows[rule]
+            any_rule = any_rule if rule == REOPENED else any_rule | rows[rule]
         found.append(rows.filter(any_rule).select("incident_id"))
     every = ibis.union(*found)
     return every.aggregate(incidents=every.incident_id.nunique())
@@ -205,7 +207,7 @@ def _steps(chosen: Table) -> tuple[Table, tuple[str, ...]]:
         # An incident may enter with the analysis; a case is closed after the analysis at the earliest.
         "step_skips_stage": ibis.ifelse(is_closing, left <= 1, entered > ibis.greatest(left, 1) + 1),
         "step_back": (entered < left) & ~is_reopening,
-        "reopened": is_reopening,
+        REOPENED: is_reopening,
         "steps_not_connected": ~is_connected,
         "step_changes_nothing": steps.to_stage == ibis.coalesce(steps.stage_before, steps.from_stage),
         "no_receipt": is_first & (steps.to_stage != v.Stage.RECEIVED.value),
